@@ -1,0 +1,158 @@
+"""The manifest: the complete declarative description of the CRM at one moment.
+
+Every part carries the key under which it was first created (`module/kind/name`). A key is never used for anything
+else: the same key is the same column, whatever it is called today. A removed part stays, marked, so that its
+column and values can come back; what people see is the visible manifest, without removed parts.
+"""
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field as PydanticField
+
+from shared.patch.fields import Field
+from shared.patch.text import Closed, ExpressionText, Identifier, Text
+
+Act = Literal["view", "create", "edit", "delete"]
+SYSTEM_FIELDS = ("id", "createdAt", "updatedAt")
+
+
+class FieldEntry(Closed):
+    key: str
+    definition: Field
+    removed: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.definition.name
+
+
+class Rule(Closed):
+    """What must hold of a record. Three-valued: it is broken only when the expression is false, not when unknown."""
+
+    name: Identifier
+    expression: ExpressionText
+    message: Text
+    on: tuple[Literal["create", "update", "delete"], ...] = ("create", "update")
+    severity: Literal["error", "warning"] = "error"
+
+
+class RuleEntry(Closed):
+    key: str
+    rule: Rule
+    removed: bool = False
+
+
+class Grant(Closed):
+    """What a CRM role may do with an entity, or with one field of it (then only `view` and `edit` apply)."""
+
+    role: Identifier
+    allow: tuple[Act, ...]
+    field: Identifier | None = None
+
+
+class GrantEntry(Closed):
+    key: str
+    grant: Grant
+    removed: bool = False
+
+
+class CreateEffect(Closed):
+    """Write a record of another entity when a transition is taken; values are expressions over the record after it."""
+
+    entity: Identifier
+    values: dict[Identifier, ExpressionText]
+
+
+class Transition(Closed):
+    source: str
+    target: str
+    # Empty: whoever may edit the entity.
+    roles: tuple[Identifier, ...] = ()
+    guard: ExpressionText | None = None
+
+
+class Machine(Closed):
+    """The life of a record, told by one enum field that only transitions change."""
+
+    field: Identifier
+    initial: str
+    transitions: tuple[Transition, ...]
+    # Written on every transition, and at creation for the initial state.
+    effects: tuple[CreateEffect, ...] = ()
+
+
+class ListPage(Closed):
+    kind: Literal["list"] = "list"
+    columns: tuple[Identifier, ...]
+    sort: str | None = None
+
+
+class FormPage(Closed):
+    kind: Literal["form"] = "form"
+    fields: tuple[Identifier, ...]
+
+
+class TimelinePage(Closed):
+    """Records of this entity that belong to one record of another, in the order of `time`."""
+
+    kind: Literal["timeline"] = "timeline"
+    parent: Identifier
+    time: Identifier
+    title: Identifier
+    details: tuple[Identifier, ...] = ()
+
+
+Page = Annotated[ListPage | FormPage | TimelinePage, PydanticField(discriminator="kind")]
+
+
+class Entity(Closed):
+    key: str
+    name: Identifier
+    label: Text
+    plural: Text
+    # The field that stands for the record in references and titles.
+    title: Identifier
+    fields: tuple[FieldEntry, ...]
+    rules: tuple[RuleEntry, ...] = ()
+    grants: tuple[GrantEntry, ...] = ()
+    machine: Machine | None = None
+    pages: tuple[Page, ...] = ()
+    removed: bool = False
+
+    @cached_property
+    def visible_fields(self) -> dict[str, FieldEntry]:
+        """By name, in order, without removed ones."""
+        return {entry.name: entry for entry in self.fields if not entry.removed}
+
+    @cached_property
+    def visible_rules(self) -> tuple[RuleEntry, ...]:
+        return tuple(entry for entry in self.rules if not entry.removed)
+
+
+class Menu(Closed):
+    key: str
+    name: Identifier
+    label: Text
+    entity: Identifier
+    page: Literal["list"] = "list"
+
+
+class Manifest(Closed):
+    crm_version: str
+    roles: tuple[Identifier, ...]
+    entities: tuple[Entity, ...]
+    menus: tuple[Menu, ...] = ()
+
+    @cached_property
+    def visible_entities(self) -> dict[str, Entity]:
+        """By name, in order, without removed ones."""
+        return {entity.name: entity for entity in self.entities if not entity.removed}
+
+    def with_entity(self, entity: Entity) -> "Manifest":
+        """The manifest with `entity` in the place of the one with its key, or at the end."""
+        if any(one.key == entity.key for one in self.entities):
+            entities = tuple(entity if one.key == entity.key else one for one in self.entities)
+        else:
+            entities = (*self.entities, entity)
+        return self.having(entities=entities)

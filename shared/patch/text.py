@@ -1,0 +1,31 @@
+"""Names and texts: the atoms of the language."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+# PostgreSQL folds nothing that we quote, yet cuts at 63 bytes; 48 leaves room for the module's prefix.
+IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_]{0,47}$"
+
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
+ModuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+# A column of records may refer to at most 2,000 characters of expression (the language's static limit).
+ExpressionText = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class Closed(BaseModel):
+    """An immutable part of a document in which unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def having(self, **changes: Any) -> Self:
+        """A copy with some parts changed, unchecked. Unlike `model_copy` it leaves cached properties behind."""
+        parts = {name: getattr(self, name) for name in type(self).model_fields}
+        return self.model_construct(**(parts | changes))
+
+
+class Text(Closed):
+    """What people read, in English and 简体中文."""
+
+    en: str = Field(min_length=1, max_length=200)
+    zh: str = Field(min_length=1, max_length=200)
