@@ -1,0 +1,1 @@
+"""What people install to talk to Patchbay: the client and the `patchbay` command."""

@@ -1,0 +1,1 @@
+"""A folder per deployable; they meet only in events and over HTTP."""

@@ -1,0 +1,1 @@
+"""Rings of tests, from pure to whole-system; the only package of this name."""
