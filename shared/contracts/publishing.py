@@ -19,12 +19,6 @@ class _ReleaseEvent(Event):
     version: VersionRef
 
 
-class ReleaseRequested(_ReleaseEvent):
-    topic: ClassVar[str] = "release.requested"
-
-    note: str | None = None
-
-
 class ReleaseAuthorised(_ReleaseEvent):
     """The order to the host: go from the live set `before` to `after`. `patch` is the document of `version` unless it is withdrawn."""
 

@@ -21,7 +21,6 @@ from shared.contracts.publishing import (
     ModuleUnpublished,
     ReleaseAuthorised,
     ReleaseFailed,
-    ReleaseRequested,
 )
 from shared.contracts.review import (
     ReviewApproved,
@@ -51,7 +50,6 @@ LISTENERS: dict[type[Event], tuple[str, ...]] = {
     ReviewApproved: ("generator", "publisher", "gateway", "audit"),
     ReviewRejected: ("generator", "gateway", "audit"),
     ReviewLapsed: ("generator", "publisher", "gateway", "audit"),
-    ReleaseRequested: ("gateway", "audit"),
     ReleaseAuthorised: ("crm", "generator", "gateway", "audit"),
     ReleaseFailed: ("generator", "gateway", "audit"),
     ModulePublished: ("generator", "review", "gateway", "audit"),
