@@ -1,0 +1,1 @@
+"""What the rings start and share."""
