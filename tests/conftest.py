@@ -2,13 +2,12 @@
 
 import secrets
 from collections.abc import Callable, Generator
-from contextlib import ExitStack
 
 import pytest
 
-from tests.support.broker import Broker, ContainerBroker, engine_answers, private_node
+from tests.support.broker import Broker, any_broker
 from tests.support.databases import Databases
-from tests.support.postgres import any_postgres, scratch_folder
+from tests.support.postgres import any_postgres
 
 
 @pytest.fixture(scope="session")
@@ -51,15 +50,8 @@ def service_database(databases: Databases) -> Generator[Callable[[str], str]]:
 @pytest.fixture(scope="session")
 def rabbit() -> Generator[Broker]:
     """The session's broker, which a test may `stop`, `kill` and `start`; it must be up again when the test ends."""
-    with ExitStack() as ending:
-        if engine_answers():
-            container = ContainerBroker()
-            ending.callback(container.remove)
-            yield container.start()
-        else:
-            node = private_node(ending.enter_context(scratch_folder("rabbit")))
-            ending.callback(node.stop)
-            yield node
+    with any_broker() as broker:
+        yield broker
 
 
 @pytest.fixture(scope="session")

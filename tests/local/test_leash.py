@@ -9,7 +9,8 @@ import asyncpg
 import pytest
 
 from patchbay.local.program import Program, StartFailed, Terms, wait_until
-from tests.support.postgres import embedded_postgres, scratch_folder
+from tests.support.folders import scratch_folder
+from tests.support.postgres import embedded_postgres
 
 _OWNER = """
 import sys, time
