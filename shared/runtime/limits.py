@@ -1,0 +1,84 @@
+"""What a request body may be: its size and its depth, checked before anything reads it."""
+
+import re
+from collections.abc import Mapping
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.runtime.problems import problem
+
+BODY_BYTES = 1024 * 1024
+PATCH_BYTES = 4 * 1024 * 1024
+JSON_DEPTH = 32
+# Where whole patches come in.
+PATCH_PATHS = ("/patches", "/modules", "/api/v1/patches", "/api/v1/modules")
+
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[\]{}]")
+
+
+class BodyLimits:
+    """Refuses a body that is too large (413) or, being JSON, too deep (422)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        most = PATCH_BYTES if scope["path"].startswith(PATCH_PATHS) else BODY_BYTES
+        body = await _read(receive, headers, most)
+        if body is None:
+            sentence = f"The body is larger than {most} bytes. Send less at once."
+            await problem(413, "body_too_large", sentence, params={"most": most})(scope, receive, send)
+            return
+        if b"json" in headers.get(b"content-type", b"json") and json_depth(body) > JSON_DEPTH:
+            sentence = f"The JSON is nested deeper than {JSON_DEPTH} levels. Flatten it."
+            await problem(422, "body_too_deep", sentence, params={"most": JSON_DEPTH})(scope, receive, send)
+            return
+        await self._app(scope, _replay(body, receive), send)
+
+
+def json_depth(body: bytes) -> int:
+    """How deep objects and arrays nest, without parsing: strings are cut out, brackets counted."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", body)):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+async def _read(receive: Receive, headers: Mapping[bytes, bytes], most: int) -> bytes | None:
+    """The whole body, or None when it says or turns out to be too large."""
+    declared = headers.get(b"content-length", b"0")
+    if not declared.isdigit() or int(declared) > most:
+        return None
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            break
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        more = message.get("more_body", False)
+        if size > most:
+            return None
+    return b"".join(chunks)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """The body once more for the app, then whatever comes (a disconnect)."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
