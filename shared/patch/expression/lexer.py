@@ -1,0 +1,86 @@
+"""Text of an expression into tokens, in linear time."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.patch.errors import Refusal
+
+LENGTH_MAX = 2000
+DIGITS_MAX = 38
+
+TokenKind = Literal["number", "text", "name", "sign", "end"]
+
+_TOKEN = re.compile(
+    r"""(?P<space>[ \t\r\n]+)
+    |(?P<number>[0-9]+(?:\.[0-9]+)?)
+    |(?P<name>[A-Za-z_][A-Za-z0-9_]*)
+    |(?P<text>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")
+    |(?P<sign>&&|\|\||==|!=|<=|>=|[-+*/!<>()\[\],.])""",
+    re.VERBOSE,
+)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: TokenKind
+    text: str
+    place: int
+
+
+def tokens(text: str) -> list[Token]:
+    """All tokens and an `end`. Refuses what is too long or holds a character that means nothing here."""
+    if len(text) > LENGTH_MAX:
+        raise Refusal("expression_too_long", params={"length": len(text), "limit": LENGTH_MAX})
+    found: list[Token] = []
+    place = 0
+    while place < len(text):
+        match = _TOKEN.match(text, place)
+        if match is None:
+            raise syntax(place, text[place])
+        token = _token(match)
+        if token is not None:
+            found.append(token)
+        place = match.end()
+    found.append(Token("end", "", place))
+    return found
+
+
+def syntax(place: int, found: str, expected: str = "") -> Refusal:
+    """What stands at `place` cannot stand there."""
+    return Refusal(
+        "expression_syntax",
+        params={"place": place + 1, "found": found or "the end", "expected": expected},
+        suggestion={"=": "==", "&": "&&", "|": "||"}.get(found),
+    )
+
+
+def _token(match: re.Match[str]) -> Token | None:
+    text, place = match.group(), match.start()
+    if match.lastgroup == "number" and len(text) > DIGITS_MAX:
+        raise syntax(place, text[:DIGITS_MAX] + "…", f"a number of at most {DIGITS_MAX} digits")
+    match match.lastgroup:
+        case "number" | "name" | "sign" as kind:
+            return Token(kind, text, place)
+        case "text":
+            return Token("text", _unquoted(text, place), place)
+        case _:
+            return None
+
+
+def _unquoted(quoted: str, place: int) -> str:
+    def replaced(match: re.Match[str]) -> str:
+        escape = match.group(1)
+        if len(escape) > 1:
+            return chr(int(escape[1:], 16))
+        if escape not in _ESCAPED:
+            raise syntax(place, f"\\{escape}", "one of \\n \\t \\\\ \\' \\\" \\uXXXX")
+        return _ESCAPED[escape]
+
+    text = _ESCAPE.sub(replaced, quoted[1:-1])
+    # PostgreSQL holds no NUL, and half of a surrogate pair is no character.
+    if any(one == "\0" or "\ud800" <= one <= "\udfff" for one in text):
+        raise syntax(place, "a character that cannot be stored", "text")
+    return text

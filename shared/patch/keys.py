@@ -1,0 +1,32 @@
+"""Keys: under which name a part was first created, for ever. `module/kind/name`.
+
+The physical name of a column or table comes from its key (the engine makes it, unique after PostgreSQL's cut), so that
+a renamed part keeps its values and two modules never share a column.
+"""
+
+BASE_MODULE = "crm"
+POSTGRESQL_NAME_BYTES = 63
+
+
+def entity_key(module: str, entity: str) -> str:
+    return f"{module}/entity/{entity}"
+
+
+def field_key(module: str, entity: str, field: str) -> str:
+    return f"{module}/field/{entity}.{field}"
+
+
+def rule_key(module: str, entity: str, rule: str) -> str:
+    return f"{module}/rule/{entity}.{rule}"
+
+
+def grant_key(module: str, entity: str, role: str, field: str | None = None) -> str:
+    return f"{module}/grant/{entity}.{role}" + (f".{field}" if field else "")
+
+
+def menu_key(module: str, menu: str) -> str:
+    return f"{module}/menu/{menu}"
+
+
+def module_of(key: str) -> str:
+    return key.split("/", 1)[0]
