@@ -1,0 +1,7 @@
+"""What the review service can be told."""
+
+from shared.runtime.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    pass
