@@ -1,0 +1,27 @@
+"""The engine: a manifest made real on PostgreSQL. It knows no entity of its own; the manifest says everything.
+
+`plan` and `apply_plan` lay out a schema, `Application` works on its records, `scenarios` tries it out. All take the
+caller's `asyncpg.Connection` and write inside the caller's transaction; nothing here begins or ends one.
+"""
+
+from shared.engine.applying import apply_plan
+from shared.engine.introspection import schema_fingerprint
+from shared.engine.people import Clock, FixedClock, SystemClock, User
+from shared.engine.plan import Plan, plan
+from shared.engine.problems import Problem, RecordRefused
+
+ENGINE_VERSION = "1"
+
+__all__ = [
+    "ENGINE_VERSION",
+    "Clock",
+    "FixedClock",
+    "Plan",
+    "Problem",
+    "RecordRefused",
+    "SystemClock",
+    "User",
+    "apply_plan",
+    "plan",
+    "schema_fingerprint",
+]

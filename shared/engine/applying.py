@@ -1,0 +1,70 @@
+"""Carry out a schema plan inside the caller's transaction, and say which old rows no longer fit."""
+
+from typing import Any
+
+import asyncpg
+
+from shared.engine import templates
+from shared.engine.naming import PARTS, quoted
+from shared.engine.plan import Check, Plan
+
+SAMPLE = 5
+
+Connection = asyncpg.Connection
+Finding = dict[str, Any]
+
+
+async def apply_plan(
+    connection: Connection, plan: Plan, *, lock_timeout_milliseconds: int | None = None
+) -> list[Finding]:
+    """Run the plan's statements as one batch. A finding is `{entity, field, rule, code, count, sample}`, where `sample`
+    holds the ids of the first records that do not fit; they stay as they are until they are next written.
+
+    `lock_timeout_milliseconds` holds to the end of the transaction; whoever changes a live schema sets it and retries
+    on `asyncpg.LockNotAvailableError`.
+    """
+    if not plan:
+        return []
+    rewrites = await _all_rewrites(connection, plan) if plan.returning else plan.rewrites
+    statements = plan.with_rewrites(rewrites)
+    if lock_timeout_milliseconds is not None:
+        statements.insert(0, f"SET LOCAL lock_timeout = {int(lock_timeout_milliseconds)}")
+    await connection.execute(";\n".join(statements))
+    return [] if plan.fresh or not plan.checks else await _findings(connection, plan.checks)
+
+
+async def _all_rewrites(connection: Connection, plan: Plan) -> dict[str, list[str]]:
+    """The plan's own rewrites, and what columns that come back from parking need: another kind, missing defaults."""
+    known = await connection.fetch(f"SELECT relation, name, kind FROM {quoted(plan.schema)}.{PARTS}")
+    kinds = {(row["relation"], row["name"]): row["kind"] for row in known}
+    rewrites = {table: list(statements) for table, statements in plan.rewrites.items()}
+    for table, column in plan.returning:
+        kind = kinds.get((table, column.name))
+        back: list[str] = []
+        if kind is not None and kind != column.kind:
+            back += templates.retype(plan.schema, table, column, kind)
+        if kind is not None and column.fill:
+            back.append(templates.fill(plan.schema, table, column))
+        if back:
+            rewrites[table] = back + rewrites.get(table, [])
+    return rewrites
+
+
+async def _findings(connection: Connection, checks: list[Check]) -> list[Finding]:
+    parts = [
+        f"SELECT {number} AS number, count(*) AS count, (array_agg(id ORDER BY id))[:{SAMPLE}] AS sample FROM ({check.misfits}) u"
+        for number, check in enumerate(checks)
+    ]
+    rows = await connection.fetch(" UNION ALL ".join(parts))
+    return [
+        {
+            "entity": checks[row["number"]].place.entity,
+            "field": checks[row["number"]].place.field,
+            "rule": checks[row["number"]].place.rule,
+            "code": checks[row["number"]].place.code,
+            "count": row["count"],
+            "sample": [str(one) for one in row["sample"]],
+        }
+        for row in rows
+        if row["count"]
+    ]

@@ -1,0 +1,121 @@
+"""Why a record was refused: every problem at once, each with its place, its code and a sentence in both languages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from shared.patch.text import Text
+
+RefusalCode = Literal["invalid", "forbidden", "not_found", "conflict"]
+
+# One sentence per code. `label` is the field's or the entity's label in that language; the rest is in the params.
+SENTENCES: dict[str, tuple[str, str]] = {
+    "unknown_entity": ("There is no entity “{entity}”.", "没有名为“{entity}”的实体。"),
+    "unknown_field": ("{label} has no field “{field}”.", "{label}没有字段“{field}”。"),
+    "required": ("{label} is required.", "{label}为必填项。"),
+    "read_only": ("{label} is set by the system and cannot be written.", "{label}由系统填写,不能修改。"),
+    "not_text": ("{label} must be a text.", "{label}必须是文本。"),
+    "not_a_number": ("{label} must be a number.", "{label}必须是数字。"),
+    "not_an_integer": ("{label} must be a whole number.", "{label}必须是整数。"),
+    "not_a_boolean": ("{label} must be true or false.", "{label}必须是 true 或 false。"),
+    "not_a_date": ("{label} must be a date such as 2026-03-31.", "{label}必须是日期,例如 2026-03-31。"),
+    "not_a_datetime": (
+        "{label} must be a date and time with a zone, such as 2026-03-31T09:30:00Z.",
+        "{label}必须是带时区的日期时间,例如 2026-03-31T09:30:00Z。",
+    ),
+    "not_a_reference": ("{label} must be the id of a record.", "{label}必须是一条记录的 id。"),
+    "not_lines": ("{label} must be a list of lines.", "{label}必须是明细列表。"),
+    "too_many_lines": ("{label} may have at most {max} lines.", "{label}最多 {max} 行。"),
+    "too_long": ("{label} may have at most {max} characters.", "{label}最多 {max} 个字符。"),
+    "too_short": ("{label} must have at least {min} characters.", "{label}至少 {min} 个字符。"),
+    "too_small": ("{label} must be at least {min}.", "{label}不能小于 {min}。"),
+    "too_large": ("{label} must be at most {max}.", "{label}不能大于 {max}。"),
+    "too_many_digits": ("{label} may have at most {max} digits.", "{label}最多 {max} 位数字。"),
+    "too_many_decimals": ("{label} may have at most {max} decimal places.", "{label}最多 {max} 位小数。"),
+    "not_an_option": ("{label} must be one of: {options}.", "{label}必须是以下之一:{options}。"),
+    "bad_format": ("{label} is not a valid {format}.", "{label}的格式不正确({format})。"),
+    "unique_taken": ("{label} “{value}” is already taken.", "{label}“{value}”已被使用。"),
+    "reference_missing": ("{label} refers to a record that does not exist.", "{label}引用的记录不存在。"),
+    "still_referenced": (
+        "{label} cannot be deleted: {count} records of {by} refer to it.",
+        "不能删除{label}:还有 {count} 条{by}记录引用它。",
+    ),
+    "rule_broken": ("{message}", "{message}"),
+    "machine_only": (
+        "{label} changes by transitions only; a new record begins as “{initial}”.",
+        "{label}只能通过状态流转改变;新记录从“{initial}”开始。",
+    ),
+    "no_machine": ("{label} has no states to go through.", "{label}没有状态流转。"),
+    "transition_missing": (
+        "{label} cannot go from “{source}” to “{target}”; possible: {possible}.",
+        "{label}不能从“{source}”变为“{target}”;可以变为:{possible}。",
+    ),
+    "transition_guarded": (
+        "{label} cannot go from “{source}” to “{target}” yet: the condition {guard} does not hold.",
+        "{label}还不能从“{source}”变为“{target}”:条件 {guard} 不成立。",
+    ),
+    "does_not_fit": ("{label} does not fit what is stored.", "{label}与已存数据的约束不符。"),
+    "forbidden": ("Your role may not {act} {label}.", "您的角色无权{act}{label}。"),
+    "forbidden_field": ("Your role may not write {label}.", "您的角色无权填写{label}。"),
+    "record_missing": ("{label} does not exist, or no longer.", "{label}不存在或已被删除。"),
+    "stale": (
+        "{label} was changed at {updatedAt} by somebody else; read it again.",
+        "{label}已于 {updatedAt} 被他人修改,请重新读取。",
+    ),
+    "not_filterable": ("{label} cannot be filtered or sorted by.", "不能按{label}筛选或排序。"),
+    "unknown_filter": (
+        "“{filter}” is no filter; possible: {possible}.",
+        "没有筛选方式“{filter}”;可用:{possible}。",
+    ),
+    "bad_cursor": ("This page no longer exists; begin again.", "该页已失效,请重新开始。"),
+}
+ACTS_ZH = {"view": "查看", "create": "新建", "edit": "修改", "delete": "删除", "transition": "流转"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`field` is empty for the record as a whole; within lines it is `items.0.quantity`."""
+
+    field: str
+    code: str
+    params: dict[str, Any]
+    message: dict[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"field": self.field, "code": self.code, "params": self.params, "message": self.message}
+
+
+@dataclass(eq=False)
+class RecordRefused(Exception):
+    """What the caller asked of a record cannot be; nothing was written by it."""
+
+    code: RefusalCode
+    problems: tuple[Problem, ...] = field(default=())
+
+    def __str__(self) -> str:
+        return f"{self.code}: " + " ".join(problem.message["en"] for problem in self.problems)
+
+
+def problem(place: str, code: str, label: Text, params: Mapping[str, Any] | None = None) -> Problem:
+    params = dict(params or {})
+    if code == "rule_broken":
+        return Problem(place, code, params, {"en": label.en, "zh": label.zh})
+    shown = {name: _shown(value) for name, value in params.items()}
+    en, zh = SENTENCES[code]
+    act_zh = {"act": ACTS_ZH[params["act"]]} if "act" in params else {}
+    return Problem(
+        place,
+        code,
+        params,
+        {"en": en.format(label=label.en, **shown), "zh": zh.format(label=label.zh, **(shown | act_zh))},
+    )
+
+
+def refuse(code: RefusalCode, *problems: Problem) -> RecordRefused:
+    return RecordRefused(code, problems)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
+    return str(value)
