@@ -1,0 +1,139 @@
+"""A real gateway and small real services on sockets of their own."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI, Request
+from sqlalchemy import select
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from services.gateway.app import create_app
+from services.gateway.passwords import hash_password
+from services.gateway.serving import StreamEndingServer
+from services.gateway.settings import Settings
+from services.gateway.tables import Person
+from shared.contracts.event import Cause
+from shared.runtime.identity import make_keys, verify
+from shared.runtime.tables import OutboxRow
+
+PASSWORD = "correct horse battery"
+PRIVATE_KEY, PUBLIC_KEY = make_keys()
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@asynccontextmanager
+async def serving(app: Any, server: uvicorn.Server | None = None) -> AsyncGenerator[str]:
+    """Serve `app` on a free loopback port for as long as the block lasts."""
+    server = server or uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        task = asyncio.create_task(server.serve(sockets=[bound]))
+        try:
+            async with asyncio.timeout(15):
+                while not server.started and not task.done():
+                    await asyncio.sleep(0.01)
+            assert server.started, "the server did not start"
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task
+
+
+@dataclass
+class Service:
+    """A small service: answers what the test says, remembers what it was asked."""
+
+    name: str
+    endpoints: dict[str, Endpoint] = field(default_factory=dict[str, Endpoint])
+    asked: list[Request] = field(default_factory=list[Request])
+
+    def app(self) -> Starlette:
+        methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+        return Starlette(routes=[Route("/{path:path}", self._answer, methods=methods)])
+
+    def says(self, path: str, content: Any, status: int = 200) -> None:
+        async def endpoint(_request: Request) -> Response:
+            return JSONResponse(content, status)
+
+        self.endpoints[path] = endpoint
+
+    def cause(self) -> Cause:
+        """Whose request the last one was, if the gateway's token holds."""
+        return verify(PUBLIC_KEY, self.asked[-1].headers["authorization"].removeprefix("Bearer "), self.name)
+
+    async def _answer(self, request: Request) -> Response:
+        self.asked.append(request)
+        endpoint = self.endpoints.get(request.url.path)
+        return await endpoint(request) if endpoint else JSONResponse({"code": "not_found"}, 404)
+
+
+@dataclass
+class Gateway:
+    """The running gateway, and a client of it that is nobody yet."""
+
+    app: FastAPI
+    url: str
+    server: StreamEndingServer
+    client: httpx.AsyncClient
+
+    async def add(self, *roles: str, email: str = "", **rest: Any) -> Person:
+        """Somebody with these roles and the one password of all tests."""
+        email = email or f"{'-'.join(roles) or 'nobody'}@example.com"
+        row = {"email": email, "name": email.split("@")[0].title(), "kind": "person", "disabled": False, **rest}
+        person = Person(roles=list(roles), crm_roles=row.pop("crm_roles", []), password_hash=await _hash(), **row)
+        async with self.app.state.sessions.begin() as session:
+            session.add(person)
+        return person
+
+    async def sign_in(self, *roles: str, **rest: Any) -> dict[str, str]:
+        """The headers of somebody with these roles, who is added first."""
+        person = await self.add(*roles, **rest)
+        answer = await self.client.post("/session", json={"email": person.email, "password": PASSWORD})
+        assert answer.status_code == 201, answer.text
+        return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+    async def emitted(self) -> list[dict[str, Any]]:
+        """The events in the outbox, oldest first, each with its topic."""
+        async with self.app.state.sessions() as session:
+            rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.position))
+            return [{"topic": row.topic, **row.body} for row in rows]
+
+
+@asynccontextmanager
+async def running_gateway(database_url: str, **settings: Any) -> AsyncGenerator[Gateway]:
+    """A gateway on a real socket, whose services are at the addresses in `settings`, or nowhere."""
+    told = Settings.model_validate(
+        {
+            "database_url": database_url,
+            "transport": "none",
+            "gateway_private_key": PRIVATE_KEY,
+            "gateway_public_key": PUBLIC_KEY,
+            "stream_poll_seconds": 0.05,
+            **{f"{service}_url": NOWHERE for service in ("generator", "tester", "review", "publisher", "audit", "crm")},
+            **settings,
+        }
+    )
+    app = create_app(told)
+    server = StreamEndingServer(uvicorn.Config(app, log_config=None), app)
+    async with serving(app, server) as url, httpx.AsyncClient(base_url=f"{url}/api/v1", trust_env=False) as client:
+        yield Gateway(app, url, server, client)
+
+
+# The discard port of this machine: nobody answers there.
+NOWHERE = "http://127.0.0.1:9"
+_HASHES: list[str] = []
+
+
+async def _hash() -> str:
+    if not _HASHES:
+        _HASHES.append(await hash_password(PASSWORD))
+    return _HASHES[0]
