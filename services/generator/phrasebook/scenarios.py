@@ -1,0 +1,113 @@
+"""Scenarios that ship with what the built-in rules write: that it holds, and that its breach is refused."""
+
+from typing import Any
+
+from services.generator.phrasebook.form import Scenario
+from services.generator.phrasebook.naming import Named
+from services.generator.phrasebook.records import Record, Values, amounting, beside, create, example, example_of, scenario
+from services.generator.phrasebook.vocabulary import Place
+from shared.patch.manifest import Entity, Manifest
+
+_BAD_OPTION = "no_such_option"
+
+
+def of_new_field(manifest: Manifest, entity: Entity, definition: Values) -> tuple[Scenario, ...]:
+    """What is written is read back, the default holds, and an option that is none is refused."""
+    made = Record(manifest, entity)
+    name, kind = definition["name"], definition["type"]
+    if kind == "ref":
+        return ()
+    value = definition["options"][-1]["value"] if kind == "enum" else example_of(definition)
+    steps = [create(entity.name, made.values | {name: value}, expect={name: value})]
+    found = [scenario(manifest, entity, "keeps", name, [*made.before, *steps])]
+    if "default" in definition and definition["default"] not in {"today", "now"}:
+        given = create(entity.name, made.values, expect={name: definition["default"]})
+        found.append(scenario(manifest, entity, "default_of", name, [*made.before, given]))
+    if kind == "enum":
+        refused = create(entity.name, made.values | {name: _BAD_OPTION}, fails="not_an_option", field=name)
+        found.append(scenario(manifest, entity, "bad_option_of", name, [*made.before, refused]))
+    return tuple(found)
+
+
+def of_new_entity(manifest: Manifest, named: Named, fields: list[Values]) -> tuple[Scenario, ...]:
+    values = {one["name"]: example_of(one) for one in fields if one["type"] not in {"ref", "sequence", "lines"}}
+    if len(values) != len(fields):
+        return ()
+    step = create(named.pascal, values, expect=values)
+    return ({"name": f"{named.snake}_is_kept", "entity": named.pascal, "as": manifest.roles[0], "steps": [step]},)
+
+
+def of_amount(manifest: Manifest, entity: Entity, amount: Place, needed: str, limit: str, value: Any) -> tuple[Scenario, ...]:
+    """Beyond the limit without the field is refused, with it accepted; within the limit it is not needed."""
+    beyond, within = (beside(value, 1), beside(value, 0)) if limit == "over" else (beside(value, -1), beside(value, 0))
+    if limit == "at least":
+        beyond, within = beside(value, 0), beside(value, -1)
+    high, low = amounting(entity, amount.field, beyond), amounting(entity, amount.field, within)
+    if high is None or low is None:
+        return ()
+    made = Record(manifest, entity)
+    given = {needed: example(entity, needed)}
+    refused = create(entity.name, made.values | high, fails="rule_broken")
+    taken = [create(entity.name, made.values | high | given), create(entity.name, made.values | low)]
+    return (
+        scenario(manifest, entity, "refused_without", needed, [*made.before, refused]),
+        scenario(manifest, entity, "taken_with", needed, [*made.before, *taken]),
+    )
+
+
+def of_option(manifest: Manifest, entity: Entity, place: Place, needed: str, value: str) -> tuple[Scenario, ...]:
+    if entity.machine is not None and entity.machine.field == place.entry.name:
+        return ()
+    made = Record(manifest, entity)
+    chosen = made.values | {place.entry.name: value}
+    refused = create(entity.name, chosen, fails="rule_broken")
+    taken = create(entity.name, chosen | {needed: example(entity, needed)})
+    return (scenario(manifest, entity, "needs", needed, [*made.before, refused, taken]),)
+
+
+def of_bound(manifest: Manifest, place: Place, sign: str, limit: Any) -> tuple[Scenario, ...]:
+    """One step beyond a number is refused. A comparison of two fields has no scenario of its own."""
+    if not isinstance(limit, int) or getattr(place.field, "computed", None):
+        return ()
+    bad = limit + 1 if sign in {"<=", "<"} else limit - 1
+    made = Record(manifest, place.entity)
+    value = bad if place.field.type == "integer" else f"{bad}"
+    refused = create(place.entity.name, made.values | {place.entry.name: value}, fails="rule_broken")
+    return (scenario(manifest, place.entity, "bound_of", place.entry.name, [*made.before, refused]),)
+
+
+def of_required(manifest: Manifest, place: Place) -> tuple[Scenario, ...]:
+    made = Record(manifest, place.entity)
+    without = {name: value for name, value in made.values.items() if name != place.entry.name}
+    refused = create(place.entity.name, without, fails="required", field=place.entry.name)
+    return (scenario(manifest, place.entity, "required", place.entry.name, [*made.before, refused]),)
+
+
+def of_unique(manifest: Manifest, place: Place) -> tuple[Scenario, ...]:
+    made = Record(manifest, place.entity)
+    values = made.values | {place.entry.name: example_of(place.field.model_dump())}
+    twice = [create(place.entity.name, values), create(place.entity.name, values, fails="unique_taken", field=place.entry.name)]
+    return (scenario(manifest, place.entity, "unique", place.entry.name, [*made.before, *twice]),)
+
+
+def of_length(manifest: Manifest, place: Place, limit: int) -> tuple[Scenario, ...]:
+    if getattr(place.field, "format", None):
+        return ()
+    made = Record(manifest, place.entity)
+    long = made.values | {place.entry.name: "x" * (limit + 1)}
+    refused = create(place.entity.name, long, fails="too_long", field=place.entry.name)
+    return (scenario(manifest, place.entity, "length_of", place.entry.name, [*made.before, refused]),)
+
+
+def of_default(manifest: Manifest, place: Place, value: Any) -> tuple[Scenario, ...]:
+    if value in {"today", "now"} or (place.entity.machine and place.entity.machine.field == place.entry.name):
+        return ()
+    made = Record(manifest, place.entity)
+    without = {name: one for name, one in made.values.items() if name != place.entry.name}
+    given = create(place.entity.name, without, expect={place.entry.name: value})
+    return (scenario(manifest, place.entity, "default_of", place.entry.name, [*made.before, given]),)
+
+
+def of_removed(manifest: Manifest, place: Place) -> tuple[Scenario, ...]:
+    view = {"step": "view", "entity": place.entity.name, "page": "form", "hides": [place.entry.name]}
+    return (scenario(manifest, place.entity, "gone", place.entry.name, [view]),)
