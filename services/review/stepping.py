@@ -1,5 +1,7 @@
 """One step of the lifecycle, and the sentence for each of its refusals."""
 
+from typing import cast
+
 from shared.contracts.event import Event
 from shared.contracts.lifecycle import Command, Life, State, TransitionRefused, step
 from shared.runtime.errors import Conflict
@@ -22,7 +24,11 @@ def take_step(life: Life, command: Command) -> tuple[State, type[Event]]:
     try:
         changed, (says,) = step(life, command)
     except TransitionRefused as refused:
-        told = {name: str(value).strip("[]") for name, value in refused.params.items()}
+        told = {name: _told(value) for name, value in refused.params.items()}
         detail = _SENTENCES[refused.code].format(**told)
         raise Conflict(detail, code=refused.code, params=refused.params) from refused
     return changed.state, says
+
+
+def _told(value: object) -> str:
+    return ", ".join(cast("list[str]", value)) if isinstance(value, list) else str(value)
