@@ -53,7 +53,7 @@ def create_service(
     app.state.messaging = None
     for key, value in resources.items():
         setattr(app.state, key, value)
-    app.router.lifespan_context = _lifespan(name, settings, handlers, base, resources, lifespan)
+    app.router.lifespan_context = _lifespan(name, settings, handlers, base, resources=resources, own=lifespan)
     answer_problems(app)
     app.add_middleware(BodyLimits)
     app.add_middleware(RequestStory, service=name)
@@ -67,6 +67,7 @@ def _lifespan(
     settings: ServiceSettings,
     handlers: Handlers | None,
     base: type[DeclarativeBase] | None,
+    *,
     resources: Mapping[str, object],
     own: Lifespan | None,
 ) -> Lifespan:
@@ -76,7 +77,7 @@ def _lifespan(
             messaging = Messaging(name, settings, app.state.bus) if app.state.bus is not None else None
             sessions: Sessions | None = None
             if base is not None:
-                await migrations.upgrade(name, settings.database_url)
+                await migrations.migrate(name, settings.database_url)
                 engine = open_engine(
                     settings.database_url, name=f"patchbay {name}", connections=settings.database_connections
                 )

@@ -71,10 +71,6 @@ class Receiver(Protocol):
 
     async def deliver(self, delivery: Delivery) -> Verdict: ...
 
-    async def buried(self, event_id: UUID) -> None:
-        """The message is safely among the dead letters."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Lane:

@@ -12,7 +12,6 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -137,6 +136,9 @@ class Consumer:
         topic = delivery.queue.split(".", 1)[1]
         try:
             count = await inbox.count_attempt(self._sessions, delivery.event_id, topic, reason)
+            if count > len(self._retry_seconds):
+                # Replayed, it has all its attempts again.
+                await inbox.forget_attempts(self._sessions, delivery.event_id)
         except (SQLAlchemyError, OSError):
             self._log.exception("A failed attempt at %s could not be counted.", delivery.queue)
             return Again(AWAY_SECONDS)
@@ -145,7 +147,3 @@ class Consumer:
             return Again(self._retry_seconds[count - 1])
         self._log.error("%s is a dead letter after %s attempts: %s", delivery.queue, count, reason, exc_info=error)
         return Dead(reason, count)
-
-    async def buried(self, event_id: UUID) -> None:
-        """Called when a dead letter is safely among the dead: if it is replayed, it has all its attempts again."""
-        await inbox.forget_attempts(self._sessions, event_id)

@@ -33,7 +33,7 @@ def folder_of(service: str) -> Path:
     return ROOT / "services" / service / "migrations"
 
 
-async def upgrade(service: str, url: str, folder: Path | None = None) -> None:
+async def migrate(service: str, url: str, folder: Path | None = None) -> None:
     """Bring the database to the service's newest migration. Services that start together wait for one another."""
     folder = folder or folder_of(service)
     if head_of(folder) != await _present(url):

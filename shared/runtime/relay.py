@@ -95,7 +95,7 @@ class Relay:
         )
         return [
             _Due(position, attempts, outgoing(self._service, topic, json.loads(body), body.encode()))
-            for position, topic, attempts, body in (await session.execute(rows)).tuples()
+            for position, topic, attempts, body in await session.execute(rows)
         ]
 
     async def _rest(self, seconds: float) -> None:

@@ -4,9 +4,10 @@ Attributes are headers, each prefixed `cloudEvents_` (the AMQP binding's spellin
 body is the event's JSON. `correlationid`, `traceparent`, `sequence` and `sequencetype` are extension attributes.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 PREFIX = "cloudEvents_"
@@ -48,6 +49,15 @@ def attribute(headers: Mapping[str, Any], name: str) -> str | None:
     """A CloudEvents attribute in either of the two spellings."""
     value = headers.get(PREFIX + name, headers.get("cloudEvents:" + name))
     return None if value is None else str(value)
+
+
+def readable(body: bytes) -> dict[str, Any] | None:
+    """The body of a message, if it is an event at all."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return None
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
 def outgoing(source: str, topic: str, event: Mapping[str, Any], body: bytes) -> Outgoing:
