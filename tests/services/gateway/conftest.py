@@ -1,11 +1,10 @@
 """A running gateway for each test."""
 
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack
 
 import pytest
 
-from tests.services.gateway.running import Gateway, Service, running_gateway, serving
+from tests.services.gateway.running import Gateway, Service, running_gateway, serving_all
 
 
 @pytest.fixture
@@ -16,16 +15,13 @@ async def gateway(service_database: Callable[[str], str]) -> AsyncGenerator[Gate
 
 
 @pytest.fixture
-async def services() -> AsyncGenerator[dict[str, Service]]:
+def services() -> dict[str, Service]:
     """Generator, tester, review and publisher, with nothing to say yet."""
-    yield {name: Service(name) for name in ("generator", "tester", "review", "publisher")}
+    return {name: Service(name) for name in ("generator", "tester", "review", "publisher")}
 
 
 @pytest.fixture
 async def city(service_database: Callable[[str], str], services: dict[str, Service]) -> AsyncGenerator[Gateway]:
     """A gateway with those four services behind it; audit and crm are away."""
-    async with AsyncExitStack() as stack:
-        urls = {
-            f"{name}_url": await stack.enter_async_context(serving(service.app())) for name, service in services.items()
-        }
-        yield await stack.enter_async_context(running_gateway(service_database("gateway"), **urls))
+    async with serving_all(services) as urls, running_gateway(service_database("gateway"), **urls) as running:
+        yield running

@@ -31,21 +31,26 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @asynccontextmanager
-async def serving(app: Any, server: uvicorn.Server | None = None) -> AsyncGenerator[str]:
-    """Serve `app` on a free loopback port for as long as the block lasts."""
+async def serving(app: Any, server: uvicorn.Server | None = None, ports: int = 1) -> AsyncGenerator[list[str]]:
+    """Serve `app` on free loopback ports for as long as the block lasts; yields their addresses."""
     server = server or uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        task = asyncio.create_task(server.serve(sockets=[bound]))
-        try:
-            async with asyncio.timeout(15):
-                while not server.started and not task.done():
-                    await asyncio.sleep(0.01)
-            assert server.started, "the server did not start"
-            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await task
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(ports)]
+    addresses = [f"http://127.0.0.1:{bound.getsockname()[1]}" for bound in sockets]
+    task = asyncio.create_task(server.serve(sockets=sockets))
+    try:
+        await until(lambda: server.started or task.done())
+        assert server.started, "the server did not start"
+        yield addresses
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for `condition`, or fail."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 what we wait for has no event of its own
+            await asyncio.sleep(0.01)
 
 
 @dataclass
@@ -55,10 +60,6 @@ class Service:
     name: str
     endpoints: dict[str, Endpoint] = field(default_factory=dict[str, Endpoint])
     asked: list[Request] = field(default_factory=list[Request])
-
-    def app(self) -> Starlette:
-        methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-        return Starlette(routes=[Route("/{path:path}", self._answer, methods=methods)])
 
     def says(self, path: str, content: Any, status: int = 200) -> None:
         async def endpoint(_request: Request) -> Response:
@@ -70,10 +71,26 @@ class Service:
         """Whose request the last one was, if the gateway's token holds."""
         return verify(PUBLIC_KEY, self.asked[-1].headers["authorization"].removeprefix("Bearer "), self.name)
 
-    async def _answer(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         self.asked.append(request)
         endpoint = self.endpoints.get(request.url.path)
         return await endpoint(request) if endpoint else JSONResponse({"code": "not_found"}, 404)
+
+
+@asynccontextmanager
+async def serving_all(services: dict[str, Service]) -> AsyncGenerator[dict[str, str]]:
+    """One server, a port for each service; yields the settings that say where each is."""
+    by_port: dict[int, Service] = {}
+
+    async def answer(request: Request) -> Response:
+        return await by_port[request.scope["server"][1]].answer(request)
+
+    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    app = Starlette(routes=[Route("/{path:path}", answer, methods=methods)])
+    async with serving(app, ports=len(services)) as addresses:
+        for service, address in zip(services.values(), addresses, strict=True):
+            by_port[int(address.rsplit(":", 1)[1])] = service
+        yield {f"{name}_url": address for name, address in zip(services, addresses, strict=True)}
 
 
 @dataclass
@@ -124,7 +141,7 @@ async def running_gateway(database_url: str, **settings: Any) -> AsyncGenerator[
     )
     app = create_app(told)
     server = StreamEndingServer(uvicorn.Config(app, log_config=None), app)
-    async with serving(app, server) as url, httpx.AsyncClient(base_url=f"{url}/api/v1", trust_env=False) as client:
+    async with serving(app, server) as (url,), httpx.AsyncClient(base_url=f"{url}/api/v1", trust_env=False) as client:
         yield Gateway(app, url, server, client)
 
 
