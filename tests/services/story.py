@@ -31,9 +31,7 @@ def cause(who: Actor = ADA) -> Cause:
     return Cause(actor=who)
 
 
-def drafted(
-    version: VersionRef, *, author: Actor = ADA, requires: tuple[str, ...] = (), **told: Any
-) -> VersionDrafted:
+def drafted(version: VersionRef, *, author: Actor = ADA, requires: tuple[str, ...] = (), **told: Any) -> VersionDrafted:
     header = {"name": version.module, "title": version.module.title(), "requires": list(requires)}
     fields: dict[str, Any] = {
         "cause": cause(author),
