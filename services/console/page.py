@@ -1,0 +1,152 @@
+"""One request for a page: who asks, in which language, and how an answer is made."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
+
+from services.console import bundle, wording
+from services.console.gateway import Away, Gateway, Refused, SignInNeeded
+from services.console.i18n import Tongue, globals_for, tongue_of
+from services.console.settings import Settings
+
+_HEARTBEAT_SECONDS = 15
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = bundle.url
+    environment.globals["look"] = wording.look
+    return environment
+
+
+@dataclass(frozen=True)
+class Page:
+    """`me` is the gateway's answer about the signed-in person: name, roles, capabilities."""
+
+    request: Request
+    gateway: Gateway
+    tongue: Tongue
+    me: dict[str, Any] | None
+
+    def render(self, template: str, status: int = 200, **context: Any) -> Response:
+        """A whole page. `refused` in the context shows the problem at the top of it."""
+        return HTMLResponse(self.text(template, **context), status)
+
+    def text(self, template: str, **context: Any) -> str:
+        """A template as text; every template may name the person, the language and what was refused."""
+        refused = context.pop("refused", None)
+        return (
+            _templates()
+            .get_template(template)
+            .render(
+                **globals_for(self.tongue),
+                me=self.me,
+                here=self.request.url.path,
+                query=self.request.query_params,
+                done=wording.done(self.tongue, self.request.query_params.get("done")),
+                problems=wording.problems(self.tongue, refused) if refused else [],
+                word=lambda code: wording.word(self.tongue, code),
+                **context,
+            )
+        )
+
+    def go(self, path: str, done: str | None = None) -> Response:
+        """After a command that worked: on to a page, which may say what was done."""
+        joint = "&" if "?" in path else "?"
+        return RedirectResponse(f"{path}{joint}done={done}" if done else path, 303)
+
+    def live(self, module_id: str | None, fragment: Callable[[], Awaitable[str]]) -> Response:
+        """The fragment now, and again, whole, after each thing that happens: reconnecting is just the next event."""
+        stream = _server_sent(self.gateway.events(module_id), fragment)
+        return StreamingResponse(stream, media_type="text/event-stream")
+
+
+async def _server_sent(ticks: AsyncIterator[None], fragment: Callable[[], Awaitable[str]]) -> AsyncGenerator[str]:
+    happened = asyncio.Event()
+    happened.set()
+    listening = asyncio.create_task(_listen(ticks, happened))
+    last = ""
+    try:
+        while True:
+            happened.clear()
+            text = await fragment()
+            # An unchanged fragment is not sent again: the reader's focus and selection stay where they are.
+            yield ": same\n\n" if text == last else "".join(f"data: {line}\n" for line in text.splitlines()) + "\n"
+            last = text
+            await _wait(happened, listening)
+            if listening.done():
+                return
+    except (Away, SignInNeeded, Refused):
+        return
+    finally:
+        listening.cancel()
+
+
+async def _listen(ticks: AsyncIterator[None], happened: asyncio.Event) -> None:
+    async for _ in ticks:
+        happened.set()
+
+
+async def _wait(happened: asyncio.Event, listening: "asyncio.Task[None]") -> None:
+    """Until something happens or the listening ends; a quiet time also ends, so that a dead reader is noticed."""
+    waiting = asyncio.create_task(happened.wait())
+    await asyncio.wait({waiting, listening}, timeout=_HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+
+
+def cookie_name(settings: Settings) -> str:
+    return "__Host-patchbay" if settings.secure_cookie else "patchbay"
+
+
+def _visitor(request: Request) -> Page:
+    settings: Settings = request.app.state.settings
+    token = request.cookies.get(cookie_name(settings))
+    return Page(request, Gateway(request.app.state.client, token), tongue_of(request), None)
+
+
+async def _signed_in(request: Request) -> Page:
+    visitor = _visitor(request)
+    if visitor.gateway.token is None:
+        raise SignInNeeded
+    return Page(request, visitor.gateway, visitor.tongue, await visitor.gateway.get("/me"))
+
+
+Visitor = Annotated[Page, Depends(_visitor)]
+SignedIn = Annotated[Page, Depends(_signed_in)]
+
+
+async def to_sign_in(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the framework hands both over
+    """After signing in, the person comes back to the page that was asked for, or to the one the form stood on."""
+    path = request.url.path
+    if request.method == "GET":
+        path += f"?{request.url.query}" if request.url.query else ""
+    else:
+        path = request.headers.get("referer", "/")
+    return RedirectResponse(f"/sign-in?next={quote(path, safe='')}", 303)
+
+
+async def error_page(request: Request, error: Exception) -> Response:
+    """What could not be shown: why, and what to do next."""
+    page = _visitor(request)
+    if isinstance(error, Refused):
+        return page.render("error.html", error.status, refused=error, away=False)
+    if isinstance(error, Away):
+        return page.render("error.html", 503, away=True)
+    status = int(getattr(error, "status_code", 500))
+    refused = Refused(status, "page_missing" if status == 404 else "unknown", str(error), {})  # noqa: PLR2004
+    return page.render("error.html", status, refused=refused, away=False)
