@@ -4,20 +4,26 @@
 caller's `asyncpg.Connection` and write inside the caller's transaction; nothing here begins or ends one.
 """
 
+from shared.engine.application import Application
 from shared.engine.applying import apply_plan
 from shared.engine.introspection import schema_fingerprint
 from shared.engine.people import Clock, FixedClock, SystemClock, User
 from shared.engine.plan import Plan, plan
 from shared.engine.problems import Problem, RecordRefused
+from shared.engine.queries import Page
+from shared.engine.shown import Record
 
 ENGINE_VERSION = "1"
 
 __all__ = [
     "ENGINE_VERSION",
+    "Application",
     "Clock",
     "FixedClock",
+    "Page",
     "Plan",
     "Problem",
+    "Record",
     "RecordRefused",
     "SystemClock",
     "User",

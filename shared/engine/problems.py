@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from shared.patch.text import Text
 
@@ -37,8 +37,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unique_taken": ("{label} “{value}” is already taken.", "{label}“{value}”已被使用。"),
     "reference_missing": ("{label} refers to a record that does not exist.", "{label}引用的记录不存在。"),
     "still_referenced": (
-        "{label} cannot be deleted: {count} records of {by} refer to it.",
-        "不能删除{label}:还有 {count} 条{by}记录引用它。",
+        "{label} cannot be deleted: other records refer to it ({by}: {count}).",
+        "不能删除{label}:还有其他记录引用它({by}:{count})。",
     ),
     "rule_broken": ("{message}", "{message}"),
     "machine_only": (
@@ -96,7 +96,10 @@ class RecordRefused(Exception):
         return f"{self.code}: " + " ".join(problem.message["en"] for problem in self.problems)
 
 
-def problem(place: str, code: str, label: Text, params: Mapping[str, Any] | None = None) -> Problem:
+def problem(
+    place: str, code: str, label: Text, params: Mapping[str, Any] | None = None, *, by: Text | None = None
+) -> Problem:
+    """`by` is the label of another entity that the sentence names."""
     params = dict(params or {})
     if code == "rule_broken":
         return Problem(place, code, params, {"en": label.en, "zh": label.zh})
@@ -107,7 +110,10 @@ def problem(place: str, code: str, label: Text, params: Mapping[str, Any] | None
         place,
         code,
         params,
-        {"en": en.format(label=label.en, **shown), "zh": zh.format(label=label.zh, **(shown | act_zh))},
+        {
+            "en": en.format(label=label.en, **(shown | ({"by": by.en} if by else {}))),
+            "zh": zh.format(label=label.zh, **(shown | act_zh | ({"by": by.zh} if by else {}))),
+        },
     )
 
 
@@ -116,6 +122,4 @@ def refuse(code: RefusalCode, *problems: Problem) -> RecordRefused:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value)
-    return str(value)
+    return ", ".join(map(str, cast("list[object]", value))) if isinstance(value, list) else str(value)

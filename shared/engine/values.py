@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.patch.fields import Field
+from shared.patch.fields import Field, LineField
 
 Storage = Literal["text", "numeric", "boolean", "date", "timestamptz", "uuid"]
 MONEY_SCALE = 2
@@ -29,7 +29,7 @@ class Unfit(Exception):  # noqa: N818
     params: dict[str, Any]
 
 
-def storage(definition: Field) -> Storage | None:
+def storage(definition: Field | LineField) -> Storage | None:
     """How a value is kept; nothing for lines, which are a table of their own. All numbers share one kind, and all
     texts another, so that most changes of a field's type touch no stored value."""
     kinds: dict[str, Storage] = {
@@ -44,7 +44,7 @@ def storage(definition: Field) -> Storage | None:
     return None if definition.type == "lines" else kinds.get(definition.type, "text")
 
 
-def reader(definition: Field) -> Callable[[Any], Any]:
+def reader(definition: Field | LineField) -> Callable[[Any], Any]:
     """From a JSON value to the Python value of this type. Raises Unfit."""
     match definition.type:
         case "integer":
@@ -63,7 +63,7 @@ def reader(definition: Field) -> Callable[[Any], Any]:
             return _text
 
 
-def checker(definition: Field) -> Callable[[Any], None]:
+def checker(definition: Field | LineField) -> Callable[[Any], None]:
     """Whether a Python value of this type keeps the field's own bounds. Raises Unfit."""
     match definition.type:
         case "text":
@@ -85,7 +85,7 @@ def checker(definition: Field) -> Callable[[Any], None]:
             return lambda _: None
 
 
-def writer(definition: Field) -> Callable[[Any], Any]:
+def writer(definition: Field | LineField) -> Callable[[Any], Any]:
     """From a Python value to what JSON carries: numbers with a fraction as text, moments in ISO 8601, UTC."""
     match definition.type:
         case "integer":
@@ -104,7 +104,12 @@ def writer(definition: Field) -> Callable[[Any], Any]:
             return lambda value: value
 
 
-def rounder(definition: Field) -> Callable[[Any], Any]:
+def loader(definition: Field | LineField) -> Callable[[Any], Any]:
+    """From what a column holds to the Python value of this type."""
+    return int if definition.type == "integer" else lambda value: value
+
+
+def rounder(definition: Field | LineField) -> Callable[[Any], Any]:
     """What a computed value becomes in this field."""
     match definition.type:
         case "integer":

@@ -1,0 +1,59 @@
+"""Who may do what, from the manifest's grants.
+
+A grant for an entity allows its acts on the whole entity. As soon as any grant names a field, that field is only for
+the roles that are granted it, and still only where they may do the same to the entity.
+"""
+
+from dataclasses import dataclass
+
+from shared.engine.compiled import EntityCode
+from shared.engine.people import User
+from shared.engine.problems import problem, refuse
+from shared.patch.manifest import Act, Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one set of roles may do with one entity; `view` and `edit` name its fields."""
+
+    acts: frozenset[Act]
+    view: frozenset[str]
+    edit: frozenset[str]
+
+
+def access_of(entity: Entity, roles: tuple[str, ...]) -> Access:
+    acts: set[Act] = set()
+    named: dict[str, set[Act]] = {}
+    for entry in entity.grants:
+        if entry.removed:
+            continue
+        grant = entry.grant
+        mine = grant.allow if grant.role in roles else ()
+        if grant.field is None:
+            acts.update(mine)
+        else:
+            named.setdefault(grant.field, set()).update(mine)
+    fields = entity.visible_fields
+    may_write = bool(acts & {"create", "edit"})
+    return Access(
+        acts=frozenset(acts),
+        view=frozenset(name for name in fields if "view" in acts and "view" in named.get(name, {"view"})),
+        edit=frozenset(name for name in fields if may_write and "edit" in named.get(name, {"edit"})),
+    )
+
+
+def allow(code: EntityCode, user: User, act: Act) -> Access:
+    """The user's access to the entity. Raises RecordRefused (`forbidden`) unless `act` is part of it."""
+    found = access_of(code.entity, user.roles)
+    if act not in found.acts:
+        params = {"act": act, "entity": code.name, "roles": list(user.roles), "needs": roles_for(code.entity, act)}
+        raise refuse("forbidden", problem("", "forbidden", code.entity.plural, params))
+    return found
+
+
+def roles_for(entity: Entity, act: Act) -> list[str]:
+    return [
+        entry.grant.role
+        for entry in entity.grants
+        if not entry.removed and entry.grant.field is None and act in entry.grant.allow
+    ]

@@ -1,0 +1,125 @@
+"""A manifest and a connection make a working application.
+
+Every method writes inside the caller's transaction and takes few statements: create one (and one per effect), read
+one, update two, transition three, delete one, query one. A `Record` is a dict of JSON values: `id`, `createdAt`,
+`updatedAt`, the fields that the user may see, `_titles` (what stands for the records referred to, by field; only when
+read), and `_warnings` (`{rule, message}`; only when a rule of severity warning was broken by a write).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from shared.engine import machines, queries, writing
+from shared.engine.access import access_of, allow
+from shared.engine.applying import Connection
+from shared.engine.compiled import Compiled
+from shared.engine.drafts import Draft, drafted, judge
+from shared.engine.people import Clock, User
+from shared.engine.problems import problem, refuse
+from shared.engine.queries import Page
+from shared.engine.shown import Record, shown
+from shared.engine.statements import Statements
+from shared.engine.values import moment
+from shared.patch.expression import Moment
+from shared.patch.manifest import Manifest
+
+
+class Application:
+    """Compiled lazily and kept: make one per manifest and schema, and use it for every call."""
+
+    def __init__(self, manifest: Manifest, schema: str) -> None:
+        self.manifest = manifest
+        self.schema = schema
+        self._compiled = Compiled(manifest, schema)
+        self._statements: dict[str, Statements] = {}
+
+    async def create(
+        self, connection: Connection, entity: str, values: Mapping[str, Any], user: User, clock: Clock
+    ) -> Record:
+        """Raises RecordRefused with every problem of the values at once."""
+        statements = self._of(entity)
+        access = allow(statements.code, user, "create")
+        draft = drafted(statements.code, values, None, user, clock, access)
+        await writing.insert(connection, self._of, statements, draft, user, clock)
+        return shown(statements.code, draft.natives, access, draft.warnings)
+
+    async def read(self, connection: Connection, entity: str, record_id: UUID, user: User) -> Record:
+        statements = self._of(entity)
+        access = allow(statements.code, user, "view")
+        return await queries.read_one(connection, self._of, statements, record_id, access, user)
+
+    async def update(
+        self,
+        connection: Connection,
+        entity: str,
+        record_id: UUID,
+        values: Mapping[str, Any],
+        user: User,
+        clock: Clock,
+        *,
+        expected_updated_at: str | None = None,
+    ) -> Record:
+        """Only the values given change. With `expected_updated_at` a record changed since is refused as `stale`."""
+        statements = self._of(entity)
+        access = allow(statements.code, user, "edit")
+        current = await writing.locked(connection, statements, record_id)
+        if expected_updated_at is not None and moment(current["updatedAt"]) != expected_updated_at:
+            params = {"updatedAt": moment(current["updatedAt"]), "expected": expected_updated_at}
+            raise refuse("conflict", problem("", "stale", statements.code.label, params))
+        draft = drafted(statements.code, values, current, user, clock, access)
+        await writing.update(connection, statements, draft, current, clock)
+        return shown(statements.code, draft.natives, access, draft.warnings)
+
+    async def delete(
+        self, connection: Connection, entity: str, record_id: UUID, user: User, clock: Clock | None = None
+    ) -> None:
+        """A record that another refers to is refused, unless that reference says otherwise. Only rules on delete that
+        speak of today or now need the clock."""
+        statements = self._of(entity)
+        code = statements.code
+        allow(code, user, "delete")
+        if any("delete" in rule.on for rule, _ in code.rules):
+            draft = Draft(await writing.locked(connection, statements, record_id))
+            today, now = (clock.today(), clock.now()) if clock else (None, None)
+            judge(draft, code, "delete", Moment(today, now, user.id, user.name, draft.natives))
+            if draft.problems:
+                raise refuse("invalid", *draft.problems)
+        await writing.delete(connection, statements, record_id)
+
+    async def transition(
+        self, connection: Connection, entity: str, record_id: UUID, to: str, user: User, clock: Clock
+    ) -> Record:
+        """Take the record to another state, with the machine's effects."""
+        statements = self._of(entity)
+        access = access_of(statements.code.entity, user.roles)
+        field = machines.field_of(statements.code)
+        current = await writing.locked(connection, statements, record_id)
+        machines.permit(statements, current, to, user, clock, may_edit="edit" in access.acts)
+        draft = drafted(statements.code, {field: to}, current, user, clock, None)
+        await writing.update(connection, statements, draft, current, clock)
+        await writing.effects(connection, self._of, statements, draft.natives, current, user, clock)
+        return shown(statements.code, draft.natives, access, draft.warnings)
+
+    async def query(
+        self,
+        connection: Connection,
+        entity: str,
+        user: User,
+        *,
+        where: Mapping[str, Any] | None = None,
+        sort: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> Page:
+        """Records by filters (`{"status": "new", "total": {"gt": 100}}`), sorted by one field (`-total` for the
+        largest first; else the newest first), `limit` at a time; `after` is the `next` of the page before."""
+        statements = self._of(entity)
+        access = allow(statements.code, user, "view")
+        return await queries.run(connection, self._of, statements, access, user, where or {}, sort, limit, after)
+
+    def _of(self, entity: str) -> Statements:
+        found = self._statements.get(entity)
+        if found is None:
+            found = self._statements[entity] = Statements(self._compiled, self._compiled.entity(entity))
+        return found

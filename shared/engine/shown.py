@@ -1,0 +1,36 @@
+"""A record as JSON carries it, with no more than the user may see."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.engine.access import Access
+from shared.engine.compiled import EntityCode, LinesCode, Natives
+from shared.engine.values import moment
+from shared.patch.manifest import Rule
+
+Record = dict[str, Any]
+
+
+def shown(code: EntityCode, natives: Natives, access: Access, warnings: Sequence[Rule] = ()) -> Record:
+    record: Record = {
+        "id": str(natives["id"]),
+        "createdAt": moment(natives["createdAt"]),
+        "updatedAt": moment(natives["updatedAt"]),
+    }
+    for name in code.names:
+        if name not in access.view:
+            continue
+        value, lines = natives[name], code.lines.get(name)
+        if lines is not None:
+            record[name] = [_line(lines, row) for row in value]
+        else:
+            record[name] = None if value is None else code.fields[name].write(value)
+    if warnings:
+        record["_warnings"] = [
+            {"rule": one.name, "message": {"en": one.message.en, "zh": one.message.zh}} for one in warnings
+        ]
+    return record
+
+
+def _line(lines: LinesCode, row: Natives) -> Record:
+    return {name: None if row[name] is None else one.write(row[name]) for name, one in lines.fields.items()}

@@ -1,0 +1,269 @@
+"""The SQL of records, made once per entity so that every call finds its prepared statement.
+
+Columns are always listed: a column that a patch adds changes no statement that does not name it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from shared.engine.compiled import Compiled, EntityCode, FieldCode, LinesCode, Natives
+from shared.engine.naming import COUNTERS, literal
+from shared.engine.values import storage
+from shared.patch.expression import Expression, compile_expression
+from shared.patch.fields import RefField, SequenceField
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What else must be true for a record to be written; `sql` has `{value}` for the value and `{id}` for the record."""
+
+    field: FieldCode
+    place: str
+    code: str
+    sql: str
+    value: Callable[[Natives], Any]
+    kind: str
+
+
+class Statements:
+    """Parameters of a write: $1 the id, $2 the moment, then the stored fields, then one array per field of the lines."""
+
+    def __init__(self, compiled: Compiled, code: EntityCode) -> None:
+        self.compiled = compiled
+        self.code = code
+        self.stored = [one for one in code.fields.values() if one.definition.type != "sequence"]
+        self.sequences = [one for one in code.fields.values() if isinstance(one.definition, SequenceField)]
+        self.conditions = list(self._conditions())
+        self.lines_refer = any("." in one.place for one in self.conditions)
+
+    def parameters(self, natives: Natives, *, with_lines: bool = True) -> list[Any]:
+        values = [natives["id"], natives["updatedAt"], *(natives[one.name] for one in self.stored)]
+        if with_lines:
+            for lines in self.code.lines.values():
+                values += line_arrays(lines, natives[lines.name])
+        return values
+
+    @cached_property
+    def references(self) -> list[tuple[EntityCode, str, FieldCode]]:
+        """Who minds the deletion of a record."""
+        return self.compiled.references.get(self.code.name, [])
+
+    @cached_property
+    def effects(self) -> list[tuple[str, dict[str, Expression]]]:
+        machine = self.code.entity.machine
+        return [
+            (
+                effect.entity,
+                {
+                    name: compile_expression(text, self.code.entity, self.compiled.manifest)
+                    for name, text in effect.values.items()
+                },
+            )
+            for effect in (machine.effects if machine else ())
+        ]
+
+    @cached_property
+    def guards(self) -> dict[str, Expression]:
+        """By text."""
+        machine = self.code.entity.machine
+        texts = {one.guard for one in machine.transitions if one.guard is not None} if machine else set[str]()
+        return {text: compile_expression(text, self.code.entity, self.compiled.manifest) for text in texts}
+
+    @cached_property
+    def insert(self) -> str:
+        """Answers the numbers drawn, or no row if a condition is not met; then nothing is written and none is drawn."""
+        code = self.code
+        columns = ['"id"', '"createdAt"', '"updatedAt"', *(one.column for one in self.stored)]
+        values = ["$1::uuid", "$2::timestamptz", "$2::timestamptz", *self._placeholders().values()]
+        parts = [f"ok AS MATERIALIZED (SELECT 1 WHERE {self._all_conditions('$1')})"]
+        sources = ["ok"]
+        for number, one in enumerate(self.sequences):
+            parts.append(
+                f"n{number} AS (UPDATE {self.compiled.place(COUNTERS)} SET value = value + 1 FROM ok "
+                f"WHERE key = {literal(self._key(one))} RETURNING {_numbered(one)} AS number)"
+            )
+            sources.append(f"n{number}")
+            columns.append(one.column)
+            values.append(f"n{number}.number")
+        parts.append(
+            f"written AS (INSERT INTO {code.table} ({', '.join(columns)}) SELECT {', '.join(values)} "
+            f'FROM {", ".join(sources)} RETURNING "id")'
+        )
+        first = len(self.stored) + 3
+        for number, lines in enumerate(code.lines.values()):
+            parts.append(f"l{number} AS ({insert_lines(lines, 'written', first)})")
+            first += len(lines.fields)
+        drawn = [f"n{number}.number AS s{number}" for number in range(len(self.sequences))] or ["1"]
+        return f"WITH {', '.join(parts)} SELECT {', '.join(drawn)} FROM {', '.join(['written', *sources[1:]])}"
+
+    @cached_property
+    def update(self) -> str:
+        sets = ['"updatedAt" = $2::timestamptz']
+        sets += [
+            f"{one.column} = {place}" for one, place in zip(self.stored, self._placeholders().values(), strict=True)
+        ]
+        return (
+            f'UPDATE {self.code.table} AS t SET {", ".join(sets)} WHERE t."id" = $1::uuid '
+            f"AND {self._all_conditions('$1', lines=False)} RETURNING 1"
+        )
+
+    @cached_property
+    def select(self) -> str:
+        """All columns in the order of `row`; the caller adds what follows FROM … t."""
+        columns = [
+            't."id"',
+            't."createdAt"',
+            't."updatedAt"',
+            *(f"t.{one.column}" for one in self.code.fields.values()),
+        ]
+        joins: list[str] = []
+        for number, lines in enumerate(self.code.lines.values()):
+            arrays = ", ".join(
+                f'array_agg(x.{one.column} ORDER BY x."_position") AS c{place}'
+                for place, one in enumerate(lines.fields.values())
+            )
+            joins.append(
+                f'LEFT JOIN LATERAL (SELECT {arrays} FROM {lines.table} x WHERE x."_record" = t."id") l{number} ON true'
+            )
+            columns += [f"l{number}.c{place}" for place in range(len(lines.fields))]
+        return f"SELECT {', '.join(columns)}{{more}} FROM {self.code.table} t {' '.join(joins)}{{joins}}"
+
+    @cached_property
+    def read(self) -> str:
+        return self.select.format(more="", joins="") + ' WHERE t."id" = $1'
+
+    @cached_property
+    def read_for_update(self) -> str:
+        return self.read + " FOR UPDATE OF t"
+
+    @cached_property
+    def delete(self) -> str:
+        """Answers no row if there is no such record, or if another refers to it."""
+        unless = "".join(
+            f' AND NOT EXISTS (SELECT FROM {table} o WHERE o.{one.column} = t."id")'
+            for _, table, one in self.references
+        )
+        return f'DELETE FROM {self.code.table} t WHERE t."id" = $1{unless} RETURNING 1'
+
+    @cached_property
+    def why_not_written(self) -> str:
+        """The id ($1), then one boolean per condition; the conditions' own values follow as parameters."""
+        met = (
+            one.sql.format(value=f"${place}::{one.kind}", id="$1::uuid") for place, one in enumerate(self.conditions, 2)
+        )
+        return f"SELECT {', '.join(('$1::uuid', *met))}"
+
+    @cached_property
+    def who_refers(self) -> str:
+        counts = [
+            f'(SELECT count(*) FROM {table} o WHERE o.{one.column} = t."id")' for _, table, one in self.references
+        ]
+        return f'SELECT {", ".join(counts or ["1"])} FROM {self.code.table} t WHERE t."id" = $1'
+
+    def row(self, values: Any) -> Natives:
+        """One row of `select` as Python values by field name."""
+        natives: Natives = {"id": values[0], "createdAt": values[1], "updatedAt": values[2]}
+        place = 3
+        for one in self.code.fields.values():
+            value = values[place]
+            natives[one.name] = None if value is None else one.load(value)
+            place += 1
+        for lines in self.code.lines.values():
+            arrays = values[place : place + len(lines.fields)]
+            natives[lines.name] = _lines(lines, arrays)
+            place += len(lines.fields)
+        return natives
+
+    def _placeholders(self) -> dict[str, str]:
+        return {one.name: f"${place}::{storage(one.definition)}" for place, one in enumerate(self.stored, 3)}
+
+    def _all_conditions(self, record_id: str, *, lines: bool = True) -> str:
+        places = self._placeholders()
+        said = [
+            one.sql.format(value=places[one.place], id=f"{record_id}::uuid")
+            for one in self.conditions
+            if one.place in places
+        ]
+        if lines:
+            place = len(self.stored) + 3
+            for code in self.code.lines.values():
+                names = {f"{code.name}.{name}": number for number, name in enumerate(code.fields, place)}
+                said += [
+                    one.sql.format(value=f"${names[one.place]}::{one.kind}", id=record_id)
+                    for one in self.conditions
+                    if one.place in names
+                ]
+                place += len(code.fields)
+        return " AND ".join(said) or "true"
+
+    def _conditions(self) -> Iterator[Condition]:
+        for one in self.stored:
+            known, kind = one.name, storage(one.definition) or "text"
+            value = _getter(known)
+            if isinstance(one.definition, RefField):
+                target = self.compiled.entity(one.definition.target).table
+                sql = f'({{value}} IS NULL OR EXISTS (SELECT FROM {target} o WHERE o."id" = {{value}}))'
+                yield Condition(one, known, "reference_missing", sql, value, kind)
+            if one.definition.unique:
+                sql = (
+                    f"({{value}} IS NULL OR NOT EXISTS (SELECT FROM {self.code.table} o "
+                    f'WHERE o.{one.column} = {{value}} AND o."id" <> {{id}}))'
+                )
+                yield Condition(one, known, "unique_taken", sql, value, kind)
+        for lines in self.code.lines.values():
+            for one in lines.fields.values():
+                if isinstance(one.definition, RefField):
+                    target = self.compiled.entity(one.definition.target).table
+                    sql = (
+                        f"NOT EXISTS (SELECT FROM unnest({{value}}) AS u(one) WHERE u.one IS NOT NULL "
+                        f'AND NOT EXISTS (SELECT FROM {target} o WHERE o."id" = u.one))'
+                    )
+                    place = f"{lines.name}.{one.name}"
+                    yield Condition(one, place, "reference_missing", sql, _line_getter(lines.name, one.name), "uuid[]")
+
+    def _key(self, one: FieldCode) -> str:
+        return self.code.entity.visible_fields[one.name].key
+
+
+def insert_lines(lines: LinesCode, owner: str, first: int) -> str:
+    """Lines from arrays, the first of which is parameter `first`; `owner` answers the id of their record."""
+    arrays = ", ".join(
+        f"${place}::{storage(one.definition)}[]" for place, one in enumerate(lines.fields.values(), first)
+    )
+    names = ", ".join(f"c{place}" for place in range(len(lines.fields)))
+    columns = ", ".join(one.column for one in lines.fields.values())
+    return (
+        f'INSERT INTO {lines.table} ("_record", "_position", {columns}) SELECT w."id", u.place, {names} '
+        f"FROM {owner} AS w, unnest({arrays}) WITH ORDINALITY AS u({names}, place)"
+    )
+
+
+def line_arrays(lines: LinesCode, rows: list[Natives]) -> list[list[Any]]:
+    return [[row[name] for row in rows] for name in lines.fields]
+
+
+def _lines(lines: LinesCode, arrays: Any) -> list[Natives]:
+    if arrays[0] is None:
+        return []
+    loaders = [(name, one.load) for name, one in lines.fields.items()]
+    return [
+        {name: None if value is None else load(value) for (name, load), value in zip(loaders, row, strict=True)}
+        for row in zip(*arrays, strict=True)
+    ]
+
+
+def _numbered(one: FieldCode) -> str:
+    definition = one.definition
+    assert isinstance(definition, SequenceField)
+    digits = f"greatest({definition.digits}, length(value::text))"
+    return f"{literal(definition.prefix)} || lpad(value::text, {digits}, '0')"
+
+
+def _getter(name: str) -> Callable[[Natives], Any]:
+    return lambda natives: natives[name]
+
+
+def _line_getter(lines: str, name: str) -> Callable[[Natives], Any]:
+    return lambda natives: [row[name] for row in natives[lines]]

@@ -1,0 +1,135 @@
+"""Drafts into the database, or back to the caller with everything that is wrong with them."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from shared.engine.applying import Connection
+from shared.engine.compiled import Natives
+from shared.engine.drafts import Draft, drafted
+from shared.engine.people import Clock, User
+from shared.engine.problems import Problem, RecordRefused, problem, refuse
+from shared.engine.statements import Statements, insert_lines, line_arrays
+from shared.engine.violations import violated
+from shared.patch.expression import Moment
+
+StatementsOf = Callable[[str], Statements]
+# An effect writes a record whose entity may have a machine with effects of its own.
+EFFECTS_DEPTH = 3
+
+
+async def locked(connection: Connection, statements: Statements, record_id: UUID) -> Natives:
+    """The present record, which nobody else changes before the transaction ends. Raises RecordRefused `not_found`."""
+    row = await connection.fetchrow(statements.read_for_update, record_id)
+    if row is None:
+        raise missing(statements, record_id)
+    return statements.row(row)
+
+
+async def insert(
+    connection: Connection,
+    of: StatementsOf,
+    statements: Statements,
+    draft: Draft,
+    user: User,
+    clock: Clock,
+    depth: int = 0,
+) -> None:
+    """Write a new record and what its machine's effects ask for; `draft` then holds its id, moments and numbers."""
+    now = clock.now()
+    draft.natives |= {"id": uuid4(), "createdAt": now, "updatedAt": now}
+    if draft.problems:
+        raise await _refusal(connection, statements, draft)
+    row = await _fetchrow(connection, statements, statements.insert, statements.parameters(draft.natives))
+    if row is None:
+        raise await _refusal(connection, statements, draft)
+    for one, number in zip(statements.sequences, row, strict=False):
+        draft.natives[one.name] = number
+    await effects(connection, of, statements, draft.natives, None, user, clock, depth)
+
+
+async def update(connection: Connection, statements: Statements, draft: Draft, current: Natives, clock: Clock) -> None:
+    draft.natives["updatedAt"] = clock.now()
+    if draft.problems:
+        raise await _refusal(connection, statements, draft)
+    changed = [one for one in statements.code.lines.values() if draft.natives[one.name] != current[one.name]]
+    # The update asks for what its own columns refer to; what lines refer to must be asked first.
+    if changed and statements.lines_refer and not all(await _conditions(connection, statements, draft)):
+        raise await _refusal(connection, statements, draft)
+    parameters = statements.parameters(draft.natives, with_lines=False)
+    if await _fetchrow(connection, statements, statements.update, parameters) is None:
+        raise await _refusal(connection, statements, draft)
+    for lines in changed:
+        await connection.execute(f'DELETE FROM {lines.table} WHERE "_record" = $1', draft.natives["id"])
+        rows = line_arrays(lines, draft.natives[lines.name])
+        sql = insert_lines(lines, '(SELECT $1::uuid AS "id")', 2)
+        await _fetchrow(connection, statements, sql, [draft.natives["id"], *rows])
+
+
+async def delete(connection: Connection, statements: Statements, record_id: UUID) -> None:
+    if await _fetchrow(connection, statements, statements.delete, [record_id]) is not None:
+        return
+    row = await connection.fetchrow(statements.who_refers, record_id)
+    if row is None:
+        raise missing(statements, record_id)
+    problems = [
+        problem("", "still_referenced", statements.code.label, {"count": count, "by": code.name}, by=code.entity.plural)
+        for (code, _, _), count in zip(statements.references, row, strict=False)
+        if count
+    ]
+    raise refuse("conflict", *problems)
+
+
+async def effects(
+    connection: Connection,
+    of: StatementsOf,
+    statements: Statements,
+    natives: Natives,
+    old: Natives | None,
+    user: User,
+    clock: Clock,
+    depth: int = 0,
+) -> None:
+    """Write the records that the machine wants when a record enters a state. Nobody's grants are asked: the system writes."""
+    if depth >= EFFECTS_DEPTH:
+        return
+    said = Moment(today=clock.today(), now=clock.now(), user_id=user.id, user_name=user.name, old=old)
+    for entity, values in statements.effects:
+        target = of(entity)
+        sent = {name: expression.evaluate(natives, said) for name, expression in values.items()}
+        draft = drafted(target.code, sent, None, user, clock, None)
+        await insert(connection, of, target, draft, user, clock, depth + 1)
+
+
+def missing(statements: Statements, record_id: UUID) -> RecordRefused:
+    return refuse("not_found", problem("", "record_missing", statements.code.label, {"id": str(record_id)}))
+
+
+async def _fetchrow(connection: Connection, statements: Statements, sql: str, parameters: list[Any]) -> Any:
+    try:
+        return await connection.fetchrow(sql, *parameters)
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise violated(statements.compiled, statements.code, error) from error
+
+
+async def _conditions(connection: Connection, statements: Statements, draft: Draft) -> list[bool]:
+    if not statements.conditions:
+        return []
+    values = [one.value(draft.natives) for one in statements.conditions]
+    row = await connection.fetchrow(statements.why_not_written, draft.natives["id"], *values)
+    return list(row)[1:]
+
+
+async def _refusal(connection: Connection, statements: Statements, draft: Draft) -> RecordRefused:
+    """Everything that is wrong: what the draft knows, and what only the database can tell."""
+    problems: list[Problem] = list(draft.problems)
+    met = await _conditions(connection, statements, draft)
+    for one, is_met in zip(statements.conditions, met, strict=True):
+        if not is_met:
+            value = one.value(draft.natives)
+            shown = [str(each) for each in value] if isinstance(value, list) else one.field.write(value)
+            problems.append(problem(one.place, one.code, one.field.label, {"value": shown}))
+    only_taken = all(one.code == "unique_taken" for one in problems)
+    return refuse("conflict" if only_taken else "invalid", *problems)
