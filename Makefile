@@ -29,6 +29,9 @@ run: setup ## Set up, take one module from a sentence to published, and stay up 
 stack: setup ## The same as separate processes on a real RabbitMQ and PostgreSQL (TESTERS=2)
 	@.venv/bin/patchbay up --rabbitmq private --testers $(TESTERS) $(ARGS)
 
+env: setup ## Write .env for docker compose, with new passwords and keys
+	@.venv/bin/python make/environment.py
+
 ##@ Work on it
 
 test: develop ## Every test (ARGS="tests/patch -k fold" for some of them)
@@ -66,7 +69,7 @@ clean: ## Remove what setting up made (the data folder .patchbay stays)
 help: ## This list
 	@awk -F ':.*## ' '/^##@/ {printf "\n\033[1m%s\033[0m\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  \033[36mmake %-15s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run stack test check format bench lock setup develop console-assets clean help
+.PHONY: run stack env test check format bench lock setup develop console-assets clean help
 
 .venv/.bootstrapped: requirements-bootstrap.lock make/bootstrap
 	@echo "Making the virtual environment …" >&2

@@ -66,17 +66,6 @@ def test_nothing_outside_the_tests_is_named_like_a_test() -> None:
     ] == []
 
 
-def test_public_names_are_listed_in_order() -> None:
-    assert [
-        named(path, node)
-        for path in under(*_PRODUCT)
-        for node in tree(path).body
-        if isinstance(node, ast.Assign)
-        and [target.id for target in node.targets if isinstance(target, ast.Name)] == ["__all__"]
-        and (listed := ast.literal_eval(node.value)) != sorted(listed)
-    ] == []
-
-
 def test_what_is_left_to_do_names_its_issue() -> None:
     left = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b(?!\(#\d+\))")
     texts = [path for path in files() if path.suffix in {".py", ".md", ".js", ".mjs", ".css", ".html", ".toml"}]
