@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -62,7 +63,7 @@ class Gateway:
             async with self.client.stream(
                 "GET", API + "/stream", params=query, headers=self._headers(), timeout=httpx.Timeout(15, read=None)
             ) as answer:
-                if answer.status_code == httpx.codes.UNAUTHORIZED:
+                if answer.status_code == HTTPStatus.UNAUTHORIZED:
                     raise SignInNeeded
                 async for line in answer.aiter_lines():
                     if line.startswith("data:"):
@@ -97,7 +98,7 @@ def _refusal(answer: httpx.Response) -> Exception:
     is_problem = answer.headers.get("content-type", "").startswith("application/problem+json")
     problem: dict[str, Any] = orjson.loads(answer.content) if is_problem else {}
     code = str(problem.get("code", "unknown"))
-    if answer.status_code == httpx.codes.UNAUTHORIZED and code != "sign_in_refused":
+    if answer.status_code == HTTPStatus.UNAUTHORIZED and code != "sign_in_refused":
         return SignInNeeded()
     detail = str(problem.get("detail") or problem.get("title") or answer.reason_phrase)
     return Refused(answer.status_code, code, detail, problem)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -22,16 +22,13 @@ _HEARTBEAT_SECONDS = 15
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["asset"] = bundle.url
-    environment.globals["look"] = wording.look
-    return environment
 
 
 @dataclass(frozen=True)
@@ -50,20 +47,17 @@ class Page:
     def text(self, template: str, **context: Any) -> str:
         """A template as text; every template may name the person, the language and what was refused."""
         refused = context.pop("refused", None)
-        return (
-            _templates()
-            .get_template(template)
-            .render(
-                **globals_for(self.tongue),
-                me=self.me,
-                here=self.request.url.path,
-                query=self.request.query_params,
-                done=wording.done(self.tongue, self.request.query_params.get("done")),
-                problems=wording.problems(self.tongue, refused) if refused else [],
-                word=lambda code: wording.word(self.tongue, code),
-                **context,
-            )
-        )
+        known: dict[str, Any] = {
+            "asset": bundle.url,
+            "look": wording.look,
+            "word": partial(wording.word, self.tongue),
+            "me": self.me,
+            "here": self.request.url.path,
+            "query": self.request.query_params,
+            "done": wording.done(self.tongue, self.request.query_params.get("done")),
+            "problems": wording.problems(self.tongue, refused) if refused else [],
+        }
+        return _templates().get_template(template).render(**globals_for(self.tongue), **known, **context)
 
     def go(self, path: str, done: str | None = None) -> Response:
         """After a command that worked: on to a page, which may say what was done."""

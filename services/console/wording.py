@@ -1,6 +1,6 @@
 """Words for codes: states, refusals, and what was done. The gateway sends codes; text is made here."""
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from services.console.gateway import Refused
 from services.console.i18n import Tongue
@@ -133,10 +133,11 @@ def problems(tongue: Tongue, refused: Refused) -> list[dict[str, Any]]:
 
 
 def _problem(tongue: Tongue, part: dict[str, Any]) -> dict[str, Any]:
-    code, params = str(part.get("code", "")), part.get("params") or {}
-    message = part.get("message")
-    if isinstance(message, dict):
-        text = tongue.pick(message)  # pyright: ignore[reportUnknownArgumentType]
+    code = str(part.get("code", ""))
+    params: dict[str, Any] = part.get("params") or {}
+    message: dict[str, str] | None = part.get("message")
+    if message:
+        text = tongue.pick(message)
     elif code in _REFUSALS:
         text = tongue.say(_REFUSALS[code])
     else:
@@ -146,6 +147,12 @@ def _problem(tongue: Tongue, part: dict[str, Any]) -> dict[str, Any]:
 
 def _filled(text: str, params: dict[str, Any], tongue: Tongue) -> str:
     for name, value in params.items():
-        said = "、".join(map(str, value)) if isinstance(value, list) else word(tongue, str(value))  # pyright: ignore
-        text = text.replace("{" + name + "}", said)
+        text = text.replace("{" + name + "}", _listed(value, tongue))
     return text
+
+
+def _listed(value: object, tongue: Tongue) -> str:
+    if not isinstance(value, list):
+        return word(tongue, str(value))
+    words = [word(tongue, str(one)) for one in cast("list[Any]", value)]
+    return ("、" if tongue.language == "zh" else ", ").join(words)

@@ -11,7 +11,7 @@ router = APIRouter(prefix="/admin/audit")
 
 @router.get("")
 async def entries(
-    page: SignedIn, operation: str = "", module: str = "", person: str = "", story: str = "", cursor: str = ""
+    page: SignedIn, *, operation: str = "", module: str = "", person: str = "", story: str = "", cursor: str = ""
 ) -> Response:
     found = await page.gateway.get(
         "/audit", operation=operation, module_id=module, person=person, correlation_id=story, cursor=cursor, limit=50

@@ -38,7 +38,9 @@ async def save(page: SignedIn, entity: str, record_id: str) -> Response:
     values = _values(view, form)
     try:
         if record_id == "new":
-            await page.gateway.post(f"/crm/{entity}", {name: value for name, value in values.items() if value is not None})
+            await page.gateway.post(
+                f"/crm/{entity}", {name: value for name, value in values.items() if value is not None}
+            )
         else:
             await page.gateway.patch(f"/crm/{entity}/{record_id}", values)
     except Refused as refused:
@@ -68,7 +70,7 @@ async def _form(
     page: Page, entity: str, record_id: str, refused: Refused | None = None, typed: dict[str, Any] | None = None
 ) -> Response:
     view = await page.gateway.get(f"/views/{entity}/form", language=page.tongue.language)
-    stored = {} if record_id == "new" else await page.gateway.get(f"/crm/{entity}/{record_id}")
+    stored: dict[str, Any] = {} if record_id == "new" else await page.gateway.get(f"/crm/{entity}/{record_id}")
     wrong = {one.get("field"): page.tongue.pick(one.get("message")) for one in refused.problems} if refused else {}
     targets = {field["target"] for field in _with_lines(view["fields"]) if field.get("target")}
     choices = {target: await _choices(page, target) for target in targets}
@@ -99,7 +101,11 @@ async def _choices(page: Page, entity: str) -> list[dict[str, str]]:
 
 
 def _with_lines(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [*fields, *(inner for field in fields for inner in field.get("fields") or [])]
+    return [*fields, *(inner for field in fields for inner in _inner(field))]
+
+
+def _inner(field: dict[str, Any]) -> list[dict[str, Any]]:
+    return field.get("fields") or []
 
 
 def _values(view: dict[str, Any], form: FormData) -> dict[str, Any]:

@@ -84,7 +84,7 @@ async def show_module(
 ) -> Response:
     """One version of a module, whole: what it does, the document, and all that became of the module."""
     overview = await page.gateway.get(f"/modules/{module_id}/overview")
-    newest = overview["module"]["version"] if overview["module"] else None
+    newest: int = overview["module"]["version"]
     wanted = number or newest
     version, previous = await asyncio.gather(
         page.gateway.get(f"/modules/{module_id}/versions/{wanted}"), _compared(page, module_id, wanted)

@@ -20,7 +20,16 @@ async def models(page: SignedIn) -> Response:
 
 
 @router.post("")
-async def add(page: SignedIn, request_kind: Annotated[str, Form(alias="act")], name: Text = "", kind: Text = "anthropic", base_url: Text = "", model: Text = "", key: Text = "") -> Response:
+async def add(
+    page: SignedIn,
+    *,
+    request_kind: Annotated[str, Form(alias="act")],
+    name: Text = "",
+    kind: Text = "anthropic",
+    base_url: Text = "",
+    model: Text = "",
+    key: Text = "",
+) -> Response:
     """Save, or only try the values as they are typed."""
     typed = {"name": name, "kind": kind, "base_url": base_url, "model": model}
     body = typed | ({"key": key.strip()} if key.strip() else {})

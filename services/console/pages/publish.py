@@ -33,17 +33,19 @@ async def confirm(page: SignedIn, kind: str, module: UUID, version: int) -> Resp
 
 
 @router.post("/confirm")
-async def carry_out(page: SignedIn, kind: Text, module: Annotated[UUID, Form()], version: Annotated[int, Form()], note: Text = "") -> Response:
+async def carry_out(
+    page: SignedIn, kind: Text, module: Annotated[UUID, Form()], version: Annotated[int, Form()], note: Text = ""
+) -> Response:
     body = {"kind": kind, "module_id": str(module), "version": version, "note": note.strip() or None}
     try:
         await page.gateway.post("/releases", body)
     except Refused as refused:
-        return await _confirm(page, kind, module, version, refused, note)
+        return await _confirm(page, kind, module, version, refused=refused, note=note)
     return page.go(f"{HERE}?module={module}")
 
 
 async def _confirm(
-    page: Page, kind: str, module: UUID, version: int, refused: Refused | None = None, note: str = ""
+    page: Page, kind: str, module: UUID, version: int, *, refused: Refused | None = None, note: str = ""
 ) -> Response:
     """What exactly will happen, before it does: from which version to which, and what people will see."""
     overview = await page.gateway.get(f"/modules/{module}/overview")

@@ -36,27 +36,29 @@ async def show(page: SignedIn, review_id: UUID) -> Response:
 
 @router.post("/{review_id}/start")
 async def start(page: SignedIn, review_id: UUID) -> Response:
-    return await _decide(page, review_id, "start", None, "started")
+    return await _decide(page, review_id, "start", None, done="started")
 
 
 @router.post("/{review_id}/approve")
 async def approve(page: SignedIn, review_id: UUID, acknowledged: Ticks = [], note: Text = "") -> Response:  # noqa: B006 - FastAPI copies it
     body = {"acknowledged": acknowledged, "note": note.strip() or None}
-    return await _decide(page, review_id, "approve", body, "approved", typed={"note": note, "ticked": acknowledged})
+    return await _decide(
+        page, review_id, "approve", body, done="approved", typed={"note": note, "ticked": acknowledged}
+    )
 
 
 @router.post("/{review_id}/reject")
 async def reject(page: SignedIn, review_id: UUID, reason: Text = "") -> Response:
-    return await _decide(page, review_id, "reject", {"reason": reason}, "rejected", typed={"reason": reason})
+    return await _decide(page, review_id, "reject", {"reason": reason}, done="rejected", typed={"reason": reason})
 
 
 @router.post("/{review_id}/withdraw")
 async def withdraw(page: SignedIn, review_id: UUID) -> Response:
-    return await _decide(page, review_id, "withdraw", None, "withdrawn")
+    return await _decide(page, review_id, "withdraw", None, done="withdrawn")
 
 
 async def _decide(
-    page: Page, review_id: UUID, command: str, body: Any, done: str, typed: dict[str, Any] | None = None
+    page: Page, review_id: UUID, command: str, body: Any, *, done: str, typed: dict[str, Any] | None = None
 ) -> Response:
     """Confirmed only after the gateway's answer; what was typed stays on the page when it is refused."""
     try:
@@ -74,7 +76,8 @@ async def _show(
         page.gateway.get(f"/modules/{review['module_id']}/versions/{review['version']}"),
         page.gateway.get(f"/runs/{review['run']['id']}"),
     )
-    kept = {"note": "", "reason": "", "ticked": []} | (typed or {})
+    blank: dict[str, Any] = {"note": "", "reason": "", "ticked": []}
+    kept = blank | (typed or {})
     status = refused.status if refused else 200
     return page.render("review.html", status, refused=refused, review=review, version=version, run=run, typed=kept)
 

@@ -90,4 +90,10 @@ async def _run(page: Page, run_id: UUID) -> dict[str, Any]:
     module = await page.gateway.get(f"/modules/{run['module_id']}")
     cases = sorted(run["cases"], key=lambda case: case["outcome"] == "passed")
     submittable = module["version"] == run["version"] and module["state"] in {"passed", "withdrawn"}
-    return {"run": run, "cases": cases, "module": module, "submittable": submittable, "going_on": run["state"] in UNFINISHED}
+    return {
+        "run": run,
+        "cases": cases,
+        "module": module,
+        "submittable": submittable,
+        "going_on": run["state"] in UNFINISHED,
+    }
