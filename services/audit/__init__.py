@@ -5,5 +5,5 @@ Consumes: model.configured, model.removed, model.checked, generation.requested, 
     review.started, review.approved, review.rejected, review.lapsed, release.authorised, release.failed,
     module.published, module.unpublished, module.rolled_back, crm.activated, crm.deactivated, crm.activation_failed,
     person.added, person.changed, signin.failed, command.refused
-Emits:
+Emits: nothing
 """

@@ -14,6 +14,7 @@ from services.publisher.tables import PublishedModule, Release
 from shared.contracts import commands
 from shared.contracts.hosting import CrmActivated, CrmActivationFailed, CrmDeactivated
 from shared.contracts.lifecycle import Life, State, step
+from shared.contracts.publishing import ModulePublished, ModuleRolledBack
 
 
 async def settle_release(session: AsyncSession, event: CrmActivated | CrmDeactivated) -> None:
@@ -33,7 +34,7 @@ async def settle_release(session: AsyncSession, event: CrmActivated | CrmDeactiv
         _withdraw(entry, release, event.time)
     else:
         session.add(_enter(entry, release, event.time))
-    replaces = {} if withdrawn else {"replaces": release.replaces}
+    replaces = {"replaces": release.replaces} if says in {ModulePublished, ModuleRolledBack} else {}
     await say(session, says, release, cause, title=release.title, **replaces)
 
 

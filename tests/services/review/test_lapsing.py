@@ -1,5 +1,7 @@
 """A new version voids what was open or approved before it, and never what has been live."""
 
+import asyncio
+
 import pytest
 
 from tests.services import story
@@ -72,3 +74,39 @@ async def test_an_older_version_that_is_heard_of_late_lapses_nothing(review: Edg
     await review.hear(story.drafted(story.reference(1, newer.module_id)))
     assert (await review.get(path, ADA)).json()["state"] == "pending"
     assert await review.told() == []
+
+
+async def test_a_version_submitted_while_its_successor_is_drafted_never_stays_pending(review: Edge) -> None:
+    for _ in range(5):
+        older = story.reference(1)
+        await review.hear(story.drafted(older), story.passed(older))
+        answer, _done = await asyncio.gather(
+            review.post("/reviews", ADA, module_id=str(older.module_id), version=1),
+            review.hear(story.drafted(story.reference(2, older.module_id))),
+        )
+        if answer.status_code == 201:
+            assert (await review.get(f"/reviews/{answer.json()['id']}", ADA)).json()["state"] == "lapsed"
+        else:
+            assert problem(answer) == (409, "version_superseded")
+
+
+async def test_a_version_submitted_twice_at_once_is_opened_once(review: Edge) -> None:
+    version = story.reference()
+    await review.hear(story.drafted(version), story.passed(version))
+    body = {"module_id": str(version.module_id), "version": 1}
+    answers = await asyncio.gather(*(review.post("/reviews", ADA, **body) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
+    assert [event["topic"] for event in await review.told()] == ["review.opened"]
+
+
+async def test_an_approval_and_an_edit_at_once_leave_it_lapsed(review: Edge) -> None:
+    for _ in range(5):
+        older = story.reference(1)
+        path = await submitted(review, older)
+        await review.post(f"{path}/start", RITA)
+        await asyncio.gather(
+            review.post(f"{path}/approve", RITA),
+            review.hear(story.drafted(story.reference(2, older.module_id))),
+        )
+        assert (await review.get(path, ADA)).json()["state"] == "lapsed"
+        assert (await review.told())[-1]["topic"] == "review.lapsed"

@@ -130,5 +130,11 @@ async def test_only_developers_submit(review: Edge) -> None:
 async def test_a_body_that_does_not_fit_is_refused(review: Edge) -> None:
     version = story.reference()
     known = {"module_id": str(version.module_id), "version": 1}
-    for body in ({}, {**known, "version": 0}, {**known, "version": "x"}, {**known, "why": "?"}, {**known, "version": 2**40}):
+    for body in (
+        {},
+        {**known, "version": 0},
+        {**known, "version": "x"},
+        {**known, "why": "?"},
+        {**known, "version": 2**40},
+    ):
         assert problem(await review.post("/reviews", ADA, **body)) == (422, "invalid_request")
