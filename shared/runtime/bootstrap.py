@@ -7,8 +7,10 @@ from types import MappingProxyType
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.orm import DeclarativeBase
 
+from shared.contracts.event import Event
 from shared.contracts.topology import LISTENERS
 from shared.runtime import health, migrations
+from shared.runtime.bus import bindings
 from shared.runtime.database import Sessions, open_engine, open_sessions
 from shared.runtime.limits import BodyLimits
 from shared.runtime.messaging import Handlers
@@ -16,7 +18,7 @@ from shared.runtime.problems import answer_problems
 from shared.runtime.progress import ProgressHub
 from shared.runtime.requests import RequestStory
 from shared.runtime.settings import ServiceSettings
-from shared.runtime.startup import Listeners, Messaging, open_bus, open_progress
+from shared.runtime.startup import Messaging, open_bus, open_progress
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -32,7 +34,7 @@ def create_service(
     resources: Mapping[str, object] = NOTHING,
     lifespan: Lifespan | None = None,
     progress_hub: ProgressHub | None = None,
-    listeners: Listeners = LISTENERS,
+    listeners: Mapping[type[Event], tuple[str, ...]] = LISTENERS,
 ) -> FastAPI:
     """The service's app. Raises TypeError when its handlers are not those that the topology names.
 
@@ -42,7 +44,7 @@ def create_service(
     """
     if base is not None and handlers is not None:
         handlers.check(listeners, resources)
-    bus = open_bus(name, settings, listeners) if base is not None else None
+    bus = open_bus(name, settings, bindings(listeners)) if base is not None else None
     app = FastAPI(title=f"Patchbay {name}", openapi_url="/openapi.json", docs_url=None, redoc_url=None)
     app.state.service = name
     app.state.settings = settings

@@ -104,7 +104,7 @@ async def _on_scratch(admin_url: str, service: str, work: Callable[["Connection"
 def metadata_of(service: str) -> "MetaData":
     """The service's tables: everything that its `tables.py` and its domain files put on `Base`."""
     for file in sorted(Path(ROOT / "services" / service).glob("*.py")):
-        if file.stem in {"tables"} or file.stem.endswith("_tables"):
+        if file.stem == "tables" or file.stem.endswith("_tables"):
             importlib.import_module(f"services.{service}.{file.stem}")
     tables = importlib.import_module(f"services.{service}.tables")
     return cast("type[DeclarativeBase]", tables.Base).metadata

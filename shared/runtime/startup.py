@@ -6,33 +6,31 @@ may end), then the relay once more, then the transport, the service's own things
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from shared.contracts.event import Event
-from shared.runtime.bus import Bus, BusAway, bindings
+from shared.runtime.bus import Binding, Bus, BusAway
 from shared.runtime.database import Sessions
 from shared.runtime.messaging import Consumer, Handlers
 from shared.runtime.progress import Progress, ProgressHub
 from shared.runtime.relay import Relay
 from shared.runtime.settings import ServiceSettings
 
-Listeners = Mapping[type[Event], tuple[str, ...]]
 MOST_BACKOFF_SECONDS = 5.0
 
 
-def open_bus(service: str, settings: ServiceSettings, listeners: Listeners) -> Bus | None:
+def open_bus(service: str, settings: ServiceSettings, bound: Sequence[Binding]) -> Bus | None:
     """The transport that the settings name, not yet started; None for the transport "none"."""
     # Imported here: each brings a library that the other transport's processes do without.
     if settings.transport == "rabbitmq":
         from shared.runtime.rabbitmq import RabbitBus  # noqa: PLC0415
 
-        return RabbitBus(service, settings, bindings(listeners))
+        return RabbitBus(service, settings, bound)
     if settings.transport == "postgres":
         from shared.runtime.postgres_bus import PostgresBus  # noqa: PLC0415
 
-        return PostgresBus(service, settings, bindings(listeners))
+        return PostgresBus(service, settings, bound)
     return None
 
 

@@ -3,14 +3,13 @@
 from collections.abc import AsyncGenerator
 
 import pytest
-from pytest import FixtureRequest
 
-from tests.support.databases import Databases
 from tests.runtime.traffic import Traffic
+from tests.support.databases import Databases
 
 
 @pytest.fixture(params=["postgres", "rabbitmq"])
-async def traffic(request: FixtureRequest, databases: Databases) -> AsyncGenerator[Traffic]:
+async def traffic(request: pytest.FixtureRequest, databases: Databases) -> AsyncGenerator[Traffic]:
     """Services that talk to each other, on each transport in turn."""
     transport: str = request.param
     bus = databases.empty() if transport == "postgres" else request.getfixturevalue("rabbit_vhost")

@@ -1,6 +1,6 @@
 """The events of the ring's own, and who listens."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from shared.contracts.event import Actor, Cause, Event
 
@@ -11,7 +11,6 @@ class ThingMade(Event):
     topic: ClassVar[str] = "thing.made"
 
     note: str = ""
-    ballast: dict[str, Any] = {}
 
 
 class ThingBroken(Event):

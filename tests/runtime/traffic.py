@@ -10,9 +10,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from shared.contracts.event import Event
-from shared.runtime.bus import Bus
+from shared.runtime.bus import Bus, bindings
 from shared.runtime.database import Sessions, open_engine, open_sessions
-from shared.runtime.messaging import Handlers
+from shared.runtime.messaging import Handler, Handlers
 from shared.runtime.outbox import emit
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.startup import Messaging, open_bus
@@ -21,13 +21,36 @@ from tests.runtime.events import LISTENERS
 from tests.support.databases import Databases, as_sqlalchemy
 
 PATIENCE_SECONDS = 20.0
+BINDINGS = bindings(LISTENERS)
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS) -> None:
+async def until(condition: Callable[[], bool | Awaitable[bool | int]], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until it holds, or fail."""
     async with asyncio.timeout(seconds):
-        while not await condition():  # noqa: ASYNC110 the condition is in another process or database
+        while True:
+            holds = condition()
+            if holds is True or (not isinstance(holds, bool) and await holds):
+                return
             await asyncio.sleep(0.02)
+
+
+def listening(service: str, heard: list[Event]) -> Handlers:
+    """Handlers for everything that the service listens to: each event is noted in `work` and in `heard`."""
+
+    async def listen(event: Event, session: AsyncSession) -> None:
+        await note_down(session, str(event.id))
+        heard.append(event)
+
+    return handling(service, listen)
+
+
+def handling(service: str, handler: Handler) -> Handlers:
+    """The same handler for everything that the service listens to."""
+    handlers = Handlers(service)
+    for event, services in LISTENERS.items():
+        if service in services:
+            handlers.on(event)(handler)
+    return handlers
 
 
 @dataclass
@@ -41,7 +64,6 @@ class Service:
     messaging: Messaging
     handlers: Handlers | None = None
     resources: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    listeners: Mapping[type[Event], tuple[str, ...]] = field(default_factory=lambda: LISTENERS)
 
     @property
     def bus(self) -> Bus:
@@ -56,7 +78,7 @@ class Service:
     async def restart(self) -> None:
         """What a new process of the service would do."""
         await self.stop()
-        bus = open_bus(self.name, self.settings, self.listeners)
+        bus = open_bus(self.name, self.settings, BINDINGS)
         assert bus is not None
         self.messaging = Messaging(self.name, self.settings, bus)
         await self.start()
@@ -74,10 +96,13 @@ class Service:
         async with self.sessions() as session:
             return (await session.execute(select(func.count()).select_from(InboxRow))).scalar_one()
 
-    async def unsent(self) -> int:
+    async def has_handled(self, count: int) -> bool:
+        return await self.handled() == count
+
+    async def all_sent(self) -> bool:
         async with self.sessions() as session:
             waiting = select(func.count()).select_from(OutboxRow).where(OutboxRow.sent_at.is_(None))
-            return (await session.execute(waiting)).scalar_one()
+            return (await session.execute(waiting)).scalar_one() == 0
 
 
 class Traffic:
@@ -103,7 +128,7 @@ class Traffic:
         async with engine.begin() as connection:
             await connection.run_sync(RuntimeBase.metadata.create_all)
             await connection.execute(text("CREATE TABLE work (note text UNIQUE DEFERRABLE INITIALLY DEFERRED)"))
-        bus = open_bus(name, settings, LISTENERS)
+        bus = open_bus(name, settings, BINDINGS)
         assert bus is not None
         messaging = Messaging(name, settings, bus)
         sessions = open_sessions(engine, wake=messaging.wake)
