@@ -43,11 +43,14 @@ check: develop ## Format, lint, types, import rules, migrations in step
 	@.venv/bin/ruff check .
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports --no-logo
-	@.venv/bin/python make/migrations_in_step.py
+	@.venv/bin/python make/migrations.py check
 
 format: develop ## Format the code and fix what can be fixed safely
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
+
+migration: develop ## Write a service's next migration (SERVICE=review TITLE="assign reviewers")
+	@.venv/bin/python make/migrations.py revision $(SERVICE) "$(TITLE)"
 
 bench: develop ## Every benchmark: ratios against a floor measured in the same run
 	@for bench in bench/*.py; do echo "== $$bench"; .venv/bin/python $$bench; done
@@ -69,7 +72,7 @@ clean: ## Remove what setting up made (the data folder .patchbay stays)
 help: ## This list
 	@awk -F ':.*## ' '/^##@/ {printf "\n\033[1m%s\033[0m\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  \033[36mmake %-15s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run stack env test check format bench lock setup develop console-assets clean help
+.PHONY: run stack env test check format migration bench lock setup develop console-assets clean help
 
 .venv/.bootstrapped: requirements-bootstrap.lock make/bootstrap
 	@echo "Making the virtual environment …" >&2
