@@ -1,0 +1,33 @@
+"""Who wrote a patch, as far as the language cares: which CRM roles, and so what may be granted."""
+
+from dataclasses import dataclass
+
+from shared.patch.errors import Refusal
+from shared.patch.keys import module_of
+from shared.patch.manifest import Act, Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    roles: tuple[str, ...] = ()
+
+
+def refuse_more_than(author: Author, entity: Entity, field: str | None, allow: tuple[Act, ...], module: str) -> None:
+    """Refuses acts that the author may not do. What the module itself made belongs to its author."""
+    if module_of(entity.key) == module:
+        return
+    entry = entity.visible_fields.get(field) if field is not None else None
+    if entry is not None and module_of(entry.key) == module:
+        return
+    missing = [act for act in allow if act not in _held(author, entity, field)]
+    if missing:
+        params = {"acts": missing, "entity": entity.name, "field": field, "roles": list(author.roles)}
+        raise Refusal("grant_exceeds_author", "/allow", params)
+
+
+def _held(author: Author, entity: Entity, field: str | None) -> set[Act]:
+    """What the author's roles may do; a field with grants of its own is only for the roles that these name."""
+    grants = [entry.grant for entry in entity.grants if not entry.removed]
+    held: set[Act] = {act for one in grants if one.field is None and one.role in author.roles for act in one.allow}
+    own = [one for one in grants if field is not None and one.field == field]
+    return held & {act for one in own if one.role in author.roles for act in one.allow} if own else held

@@ -1,0 +1,36 @@
+"""Fingerprints: by which two services know that they speak of the same thing."""
+
+from typing import Any
+
+from shared.patch.canonical import digest, document
+from shared.patch.manifest import Entity, Manifest
+from shared.patch.patch import Patch
+
+
+def content_hash(patch: Patch) -> str:
+    """`sha256:…` over everything that the patch says."""
+    return digest(patch)
+
+
+def fingerprint(manifest: Manifest) -> str:
+    """`sha256:…` over what people see of the manifest."""
+    return digest(visible(manifest))
+
+
+def visible(manifest: Manifest) -> dict[str, Any]:
+    """The plain form of the manifest without removed parts."""
+    entities = [_visible(entity) for entity in manifest.visible_entities.values()]
+    menus = [menu for menu in manifest.menus if menu.entity in manifest.visible_entities]
+    parts = {"crm_version": manifest.crm_version, "roles": manifest.roles, "entities": entities, "menus": menus}
+    return document(parts)
+
+
+def _visible(entity: Entity) -> Entity:
+    shown = entity.visible_fields
+    return entity.having(
+        fields=tuple(shown.values()),
+        rules=entity.visible_rules,
+        grants=tuple(
+            one for one in entity.grants if not one.removed and (one.grant.field is None or one.grant.field in shown)
+        ),
+    )

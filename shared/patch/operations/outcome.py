@@ -1,0 +1,87 @@
+"""What operations answer besides a manifest."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from shared.patch.errors import Refusal
+from shared.patch.fields import EnumField, Field
+from shared.patch.integrity import check_entity
+from shared.patch.manifest import Entity, Manifest
+from shared.patch.text import Text
+
+# L1 safe, L2 needs a person's confirmation, L3 refused.
+Risk = Literal["L1", "L2", "L3"]
+Semver = Literal["patch", "minor", "major"]
+
+TYPE_NAMES: dict[str, tuple[str, str]] = {
+    "text": ("text", "文本"),
+    "long_text": ("long text", "长文本"),
+    "integer": ("whole number", "整数"),
+    "decimal": ("decimal number", "小数"),
+    "money": ("money", "金额"),
+    "boolean": ("yes or no", "是或否"),
+    "date": ("date", "日期"),
+    "datetime": ("date and time", "日期时间"),
+    "enum": ("choice", "单选"),
+    "sequence": ("sequence number", "流水号"),
+    "ref": ("reference", "引用"),
+    "lines": ("lines", "明细"),
+}
+ACT_NAMES = {
+    "view": ("view", "查看"),
+    "create": ("create", "新建"),
+    "edit": ("edit", "编辑"),
+    "delete": ("delete", "删除"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What an operation does, for people."""
+
+    en: str
+    zh: str
+
+
+def accepted(manifest: Manifest, entity: Entity, pointer: str) -> Manifest:
+    """The manifest with `entity` in it, if everything about the entity still holds."""
+    after = manifest.with_entity(entity)
+    problems = check_entity(entity, after)
+    if problems:
+        raise Refusal.of([replace(problem, pointer=pointer) for problem in problems])
+    return after
+
+
+def label(text: Text | None, name: str) -> tuple[str, str]:
+    return (text.en, text.zh) if text else (name, name)
+
+
+def entity_label(manifest: Manifest, name: str) -> tuple[str, str]:
+    entity = manifest.visible_entities.get(name)
+    return label(entity.label if entity else None, name)
+
+
+def field_label(manifest: Manifest, entity: str, field: str) -> tuple[str, str]:
+    found = manifest.visible_entities.get(entity)
+    entry = found.visible_fields.get(field) if found else None
+    return label(entry.definition.label if entry else None, field)
+
+
+def described(definition: Field) -> tuple[str, str]:
+    """Type, choices, default and demands of a field, in a few words."""
+    en, zh = TYPE_NAMES[definition.type]
+    if isinstance(definition, EnumField):
+        labels = [label(option.label, option.value) for option in definition.options]
+        en += ": " + ", ".join(one for one, _ in labels)
+        zh += "：" + "、".join(one for _, one in labels)
+    target = getattr(definition, "target", None)
+    if target is not None:
+        en, zh = f"{en} to {target}", f"{zh} {target}"
+    default = getattr(definition, "default", None)
+    if default is not None:
+        en, zh = f"{en}; default {default}", f"{zh}；默认 {default}"
+    if definition.required:
+        en, zh = f"{en}; required", f"{zh}；必填"
+    if definition.unique:
+        en, zh = f"{en}; unique", f"{zh}；唯一"
+    return en, zh

@@ -1,0 +1,84 @@
+"""The steps of an inverse. They name parts by key, so they fit wherever the parts are found.
+
+They are no operations: nobody can write one in a document, as they ask no preconditions.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.patch.manifest import Entity, FieldEntry, GrantEntry, Manifest, Page, RuleEntry
+
+Entry = FieldEntry | RuleEntry | GrantEntry
+
+
+@dataclass(frozen=True, slots=True)
+class HideEntity:
+    key: str
+
+    def apply(self, manifest: Manifest) -> Manifest:
+        return _changed(manifest, self.key, lambda entity: entity.having(removed=True))
+
+
+@dataclass(frozen=True, slots=True)
+class PutEntity:
+    """The entity exactly as it was; for one that an operation brought back."""
+
+    entity: Entity
+
+    def apply(self, manifest: Manifest) -> Manifest:
+        return _changed(manifest, self.entity.key, lambda _: self.entity)
+
+
+@dataclass(frozen=True, slots=True)
+class HideEntry:
+    entity: str
+    key: str
+
+    def apply(self, manifest: Manifest) -> Manifest:
+        return _changed(
+            manifest, self.entity, lambda entity: _with_entries(entity, self.key, lambda one: one.having(removed=True))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PutEntry:
+    """The field, rule or grant as it was."""
+
+    entity: str
+    entry: Entry
+
+    def apply(self, manifest: Manifest) -> Manifest:
+        return _changed(
+            manifest, self.entity, lambda entity: _with_entries(entity, self.entry.key, lambda _: self.entry)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PutPages:
+    entity: str
+    pages: tuple[Page, ...]
+
+    def apply(self, manifest: Manifest) -> Manifest:
+        return _changed(manifest, self.entity, lambda entity: entity.having(pages=self.pages))
+
+
+Step = HideEntity | PutEntity | HideEntry | PutEntry | PutPages
+
+
+def undo(steps: tuple[Step, ...], manifest: Manifest) -> Manifest:
+    """The manifest after all steps, in order."""
+    for step in steps:
+        manifest = step.apply(manifest)
+    return manifest
+
+
+def _changed(manifest: Manifest, key: str, change: Callable[[Entity], Entity]) -> Manifest:
+    entities = tuple(change(entity) if entity.key == key else entity for entity in manifest.entities)
+    return manifest.having(entities=entities)
+
+
+def _with_entries(entity: Entity, key: str, change: Callable[[Entry], Entry]) -> Entity:
+    def changed(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        return tuple(change(one) if one.key == key else one for one in entries)
+
+    return entity.having(fields=changed(entity.fields), rules=changed(entity.rules), grants=changed(entity.grants))
