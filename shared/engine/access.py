@@ -19,6 +19,7 @@ class Access:
     acts: frozenset[Act]
     view: frozenset[str]
     edit: frozenset[str]
+    roles: frozenset[str]
 
 
 def access_of(entity: Entity, roles: tuple[str, ...]) -> Access:
@@ -39,6 +40,7 @@ def access_of(entity: Entity, roles: tuple[str, ...]) -> Access:
         acts=frozenset(acts),
         view=frozenset(name for name in fields if "view" in acts and "view" in named.get(name, {"view"})),
         edit=frozenset(name for name in fields if may_write and "edit" in named.get(name, {"edit"})),
+        roles=frozenset(roles),
     )
 
 

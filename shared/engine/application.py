@@ -10,19 +10,20 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from shared.engine import machines, queries, writing
+from shared.engine import machines, queries, views, writing
 from shared.engine.access import access_of, allow
 from shared.engine.applying import Connection
 from shared.engine.compiled import Compiled
 from shared.engine.drafts import Draft, drafted, judge
 from shared.engine.people import Clock, User
 from shared.engine.problems import problem, refuse
-from shared.engine.queries import Page
+from shared.engine.queries import LIMIT_MAX, Page
 from shared.engine.shown import Record, shown
 from shared.engine.statements import Statements
 from shared.engine.values import moment
+from shared.engine.views import Language, View
 from shared.patch.expression import Moment
-from shared.patch.manifest import Manifest
+from shared.patch.manifest import Manifest, TimelinePage
 
 
 class Application:
@@ -117,6 +118,30 @@ class Application:
         statements = self._of(entity)
         access = allow(statements.code, user, "view")
         return await queries.run(connection, self._of, statements, access, user, where or {}, sort, limit, after)
+
+    def list_view(self, entity: str, user: User, language: Language = "en") -> View:
+        code = self._of(entity).code
+        return views.list_view(code, allow(code, user, "view"), language)
+
+    def form_view(self, entity: str, user: User, language: Language = "en") -> View:
+        code = self._of(entity).code
+        return views.form_view(code, allow(code, user, "view"), language)
+
+    async def timeline_view(
+        self, connection: Connection, entity: str, record_id: UUID, user: User, language: Language = "en"
+    ) -> View:
+        """The records of `entity` that belong to the record, oldest first: the last 200."""
+        code = self._of(entity).code
+        page = next((one for one in code.entity.pages if isinstance(one, TimelinePage)), None)
+        if page is None:
+            raise refuse("not_found", problem("", "no_timeline", code.entity.plural))
+        found = await self.query(
+            connection, entity, user, where={page.parent: str(record_id)}, sort=f"-{page.time}", limit=LIMIT_MAX
+        )
+        return views.timeline_view(code, page, found.items[::-1], language)
+
+    def menus(self, user: User, language: Language = "en") -> list[View]:
+        return views.menus(self.manifest, user, language)
 
     def _of(self, entity: str) -> Statements:
         found = self._statements.get(entity)

@@ -67,6 +67,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{filter}” is no filter; possible: {possible}.",
         "没有筛选方式“{filter}”;可用:{possible}。",
     ),
+    "no_timeline": ("{label} has no timeline.", "{label}没有时间线。"),
     "bad_cursor": ("This page no longer exists; begin again.", "该页已失效,请重新开始。"),
 }
 ACTS_ZH = {"view": "查看", "create": "新建", "edit": "修改", "delete": "删除", "transition": "流转"}

@@ -1,6 +1,8 @@
 """A record as JSON carries it, with no more than the user may see."""
 
+import datetime
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from shared.engine.access import Access
@@ -30,6 +32,15 @@ def shown(code: EntityCode, natives: Natives, access: Access, warnings: Sequence
             {"rule": one.name, "message": {"en": one.message.en, "zh": one.message.zh}} for one in warnings
         ]
     return record
+
+
+def jsonable(value: Any) -> Any:
+    """A value of a definition, such as a bound or a default, as JSON carries it."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, datetime.datetime):
+        return moment(value)
+    return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 def _line(lines: LinesCode, row: Natives) -> Record:

@@ -1,0 +1,208 @@
+"""View models: what a list, a form, a timeline and the menus show to one user, as plain dicts of JSON values.
+
+Texts are in the language asked for. Nothing is in them that the user may not see; a page that the manifest does not
+lay out shows every visible field.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from shared.engine.access import Access, access_of
+from shared.engine.compiled import EntityCode, FieldCode, LinesCode
+from shared.engine.people import User
+from shared.engine.shown import jsonable
+from shared.patch.fields import EnumField, RefField
+from shared.patch.manifest import FormPage, ListPage, Manifest, TimelinePage
+from shared.patch.text import Text
+
+Language = Literal["en", "zh"]
+View = dict[str, Any]
+
+WIDGETS = {
+    "text": "text",
+    "long_text": "textarea",
+    "integer": "number",
+    "decimal": "number",
+    "money": "money",
+    "boolean": "checkbox",
+    "date": "date",
+    "datetime": "datetime",
+    "enum": "select",
+    "sequence": "text",
+    "ref": "record",
+    "lines": "table",
+}
+_FORMATS = {"email": "email", "phone": "tel", "url": "url"}
+
+
+def list_view(code: EntityCode, access: Access, language: Language) -> View:
+    """`{entity, title, title_field, columns: [{name, label, type, sortable, options?, target?}], sort, can}`."""
+    page = next((one for one in code.entity.pages if isinstance(one, ListPage)), None)
+    names = [name for name in (page.columns if page else code.names) if name in access.view]
+    return {
+        "entity": code.name,
+        "title": _say(code.entity.plural, language),
+        "title_field": code.entity.title,
+        "columns": [_column(code, name, language) for name in names],
+        "sort": page.sort if page and page.sort and page.sort.removeprefix("-") in access.view else None,
+        "can": _can(access),
+    }
+
+
+def form_view(code: EntityCode, access: Access, language: Language) -> View:
+    """`{entity, title, plural, title_field, fields, can, state_field, moves}`.
+
+    A field is `{name, label, help, type, widget, required, read_only, hidden, default}` and what bounds it: `options`,
+    `target`, `min_length`, `max_length`, `min`, `max`, `scale`, `format`, and for lines `fields` and `max_items`.
+    `default` may be `today` or `now`. `moves` are the machine's transitions: `{source, target, label}`.
+    """
+    page = next((one for one in code.entity.pages if isinstance(one, FormPage)), None)
+    names = [name for name in (page.fields if page else code.names) if name in access.view]
+    machine = code.entity.machine
+    return {
+        "entity": code.name,
+        "title": _say(code.label, language),
+        "plural": _say(code.entity.plural, language),
+        "title_field": code.entity.title,
+        "fields": [_field(code, name, access, language) for name in names],
+        "can": _can(access),
+        "state_field": machine.field if machine else None,
+        "moves": list(_moves(code, access, language)),
+    }
+
+
+def timeline_view(code: EntityCode, page: TimelinePage, records: list[View], language: Language) -> View:
+    """`{entity, title, entries: [{id, time, title, value, details: [{name, label, value}]}]}`, oldest first."""
+    return {
+        "entity": code.name,
+        "title": _say(code.entity.plural, language),
+        "entries": [
+            {
+                "id": record["id"],
+                "time": record.get(page.time),
+                "value": record.get(page.title),
+                "title": _shown(code, page.title, record, language),
+                "details": [
+                    {
+                        "name": name,
+                        "label": _say(code.fields[name].label, language),
+                        "value": _shown(code, name, record, language),
+                    }
+                    for name in page.details
+                    if record.get(name) is not None
+                ],
+            }
+            for record in records
+        ],
+    }
+
+
+def menus(manifest: Manifest, user: User, language: Language) -> list[View]:
+    """`[{name, label, entity, page}]`: those whose entity the user may see."""
+    entities = manifest.visible_entities
+    return [
+        {"name": one.name, "label": _say(one.label, language), "entity": one.entity, "page": one.page}
+        for one in manifest.menus
+        if one.entity in entities and "view" in access_of(entities[one.entity], user.roles).acts
+    ]
+
+
+def _column(code: EntityCode, name: str, language: Language) -> View:
+    lines = code.lines.get(name)
+    if lines is not None:
+        return {"name": name, "label": _say(lines.label, language), "type": "lines", "sortable": False}
+    one = code.fields[name]
+    column: View = {"name": name, "label": _say(one.label, language), "type": one.definition.type, "sortable": True}
+    return column | _bounds(one, language, ("options", "target"))
+
+
+def _field(code: EntityCode, name: str, access: Access, language: Language) -> View:
+    lines, machine = code.lines.get(name), code.entity.machine
+    closed = name not in access.edit
+    if lines is not None:
+        return _described(lines, language, read_only=closed) | {
+            "fields": [
+                _described(one, language, read_only=closed or one.computed is not None) for one in lines.fields.values()
+            ],
+            "max_items": lines.definition.max_items,
+        }
+    one = code.fields[name]
+    by_machine = machine is not None and machine.field == name
+    view = _described(one, language, read_only=closed or one.by_system or by_machine)
+    return view | ({"default": machine.initial} if machine and by_machine else {})
+
+
+def _described(one: FieldCode | LinesCode, language: Language, *, read_only: bool) -> View:
+    definition = one.definition
+    default: Any = getattr(definition, "default", None)
+    view: View = {
+        "name": one.name,
+        "label": _say(one.label, language),
+        "help": _say(definition.help, language) if definition.help else None,
+        "type": definition.type,
+        "widget": WIDGETS[definition.type],
+        "required": definition.required,
+        "read_only": read_only,
+        "hidden": definition.hidden,
+        "default": jsonable(default),
+    }
+    form: str | None = getattr(definition, "format", None)
+    if form is not None:
+        view["widget"] = _FORMATS[form]
+    if isinstance(one, LinesCode):
+        return view
+    return view | _bounds(
+        one, language, ("options", "target", "min_length", "max_length", "min", "max", "scale", "format")
+    )
+
+
+def _bounds(one: FieldCode, language: Language, names: tuple[str, ...]) -> View:
+    """What the definition says of these; options with labels."""
+    definition, found = one.definition, View()
+    for name in names:
+        value: Any = getattr(definition, name, None)
+        if name == "options" and isinstance(definition, EnumField):
+            found[name] = [
+                {"value": option.value, "label": _say(option.label, language) if option.label else option.value}
+                for option in definition.options
+            ]
+        elif name == "target" and isinstance(definition, RefField):
+            found[name] = definition.target
+        elif name not in ("options", "target") and value is not None:
+            found[name] = jsonable(value)
+    return found
+
+
+def _moves(code: EntityCode, access: Access, language: Language) -> Iterator[View]:
+    machine = code.entity.machine
+    if machine is None or machine.field not in access.view:
+        return
+    for one in machine.transitions:
+        if set(one.roles) & access.roles if one.roles else "edit" in access.acts:
+            label = _option_label(code.fields[machine.field], one.target, language)
+            yield {"source": one.source, "target": one.target, "label": label}
+
+
+def _shown(code: EntityCode, name: str, record: View, language: Language) -> Any:
+    """A value as people read it: the label of an option, the title of a record."""
+    value, one = record.get(name), code.fields.get(name)
+    if one is None or value is None:
+        return value
+    return record.get("_titles", {}).get(name) or _option_label(one, value, language)
+
+
+def _option_label(one: FieldCode, value: Any, language: Language) -> Any:
+    definition = one.definition
+    if isinstance(definition, EnumField):
+        labels = {option.value: option.label for option in definition.options}
+        label = labels.get(value)
+        return _say(label, language) if label else value
+    return value
+
+
+def _can(access: Access) -> dict[str, bool]:
+    return {act: act in access.acts for act in ("create", "edit", "delete")}
+
+
+def _say(text: Text, language: Language) -> str:
+    return text.zh if language == "zh" else text.en
