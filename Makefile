@@ -27,6 +27,7 @@ run: setup ## Set up, take one module from a sentence to published, and stay up 
 	@.venv/bin/patchbay demo --stay $(ARGS)
 
 stack: setup ## The same as separate processes on a real RabbitMQ and PostgreSQL (TESTERS=2)
+	@.venv/bin/python -m patchbay.local.packages rabbitmq-server
 	@.venv/bin/patchbay up --rabbitmq private --testers $(TESTERS) $(ARGS)
 
 env: setup ## Write .env for docker compose, with new passwords and keys
@@ -35,7 +36,7 @@ env: setup ## Write .env for docker compose, with new passwords and keys
 ##@ Work on it
 
 test: develop ## Every test (ARGS="tests/patch -k fold" for some of them)
-	@make/machine
+	@.venv/bin/python -m patchbay.local.packages
 	@.venv/bin/pytest $(ARGS)
 
 check: develop ## Format, lint, types, import rules, migrations in step

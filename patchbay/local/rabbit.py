@@ -2,28 +2,23 @@
 
 import os
 import secrets
-import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from patchbay.local.packages import rabbit_server
 from patchbay.local.ports import answers, free_port
 from patchbay.local.program import Program, StartFailed, Terms, wait_until
 
 _START_SECONDS = 60
 _STOP_SECONDS = 20
 _POLL_SECONDS = 0.05
-# Debian's /usr/sbin/rabbitmq-server insists on the account and the folders of the system's own node.
-_SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 _PORT_MAPPER = "epmd"
-_INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "rabbitmq-server")
-# A package's start script asks this file first; 101 means: do not start anything.
-_DENIAL = Path("/usr/sbin/policy-rc.d")
 
 WHAT_TO_INSTALL = (
-    "RabbitMQ is not installed. On Debian or Ubuntu: `sudo apt-get install rabbitmq-server`"
-    " (Patchbay starts a node of its own and leaves the system's alone), or give the address of a broker."
+    "RabbitMQ is not installed. On Debian or Ubuntu: sudo apt-get install rabbitmq-server"
+    " (Patchbay starts a node of its own and leaves the system's alone)."
 )
 
 
@@ -43,8 +38,7 @@ class LocalRabbit:
 
     def start(self) -> Self:
         """Bring it up and wait until it takes connections; raises StartFailed with the end of the log."""
-        if not installed():
-            raise StartFailed(WHAT_TO_INSTALL)
+        server = _server()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = self.port or free_port()
         self._password = _secret(self.folder / "password")
@@ -58,7 +52,7 @@ class LocalRabbit:
             grace_seconds=_STOP_SECONDS,
             remove_if_lost=self.folder if self.temporary else None,
         )
-        program = Program(["/bin/sh", "-c", script, _SERVER], terms)
+        program = Program(["/bin/sh", "-c", script, server], terms)
         wait_until(lambda: not program.running or answers(self.port), _START_SECONDS, _POLL_SECONDS)
         if not (program.running and answers(self.port)):
             program.kill()
@@ -80,7 +74,7 @@ class LocalRabbit:
 
     def control(self, *words: str) -> str:
         """What `rabbitmqctl WORDS` answers about this node."""
-        command = [_SERVER.with_name("rabbitmqctl"), "--quiet", *words]
+        command = [_server().with_name("rabbitmqctl"), "--quiet", *words]
         done = subprocess.run(  # noqa: S603 - the command is ours, word by word, without a shell
             command, env=self._environment(), check=True, capture_output=True, text=True, timeout=_START_SECONDS
         )
@@ -135,30 +129,11 @@ class LocalRabbit:
         }
 
 
-def installed() -> bool:
-    """Whether the machine has the package."""
-    return _SERVER.exists()
-
-
-def install() -> None:
-    """Install Debian's package, as root, with the start of its system service denied. About 15 s."""
-    if installed():
-        return
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+def _server() -> Path:
+    server = rabbit_server()
+    if server is None:
         raise StartFailed(WHAT_TO_INSTALL)
-    denied_by_us = not _DENIAL.exists()
-    if denied_by_us:
-        _DENIAL.write_text("#!/bin/sh\nexit 101\n")
-        _DENIAL.chmod(0o755)
-    try:
-        for command in (("apt-get", "update"), _INSTALL):
-            quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-            done = subprocess.run(command, check=False, capture_output=True, text=True, env=quiet)  # noqa: S603 - fixed words
-            if done.returncode:
-                raise StartFailed(f"{' '.join(command)} failed:\n{done.stderr}")
-    finally:
-        if denied_by_us:
-            _DENIAL.unlink()
+    return server
 
 
 def _secret(place: Path) -> str:

@@ -8,8 +8,8 @@ from typing import Protocol, Self
 
 import pytest
 
-from patchbay.local import rabbit
-from patchbay.local.program import StartFailed
+from patchbay.local import packages
+from patchbay.local.rabbit import LocalRabbit
 from tests.support.folders import scratch_folder
 
 
@@ -47,12 +47,12 @@ def any_broker() -> Generator[Broker]:
             node.stop()
 
 
-def _private_node(folder: Path) -> rabbit.LocalRabbit:
+def _private_node(folder: Path) -> LocalRabbit:
     """A started private node; what cannot be had says so, and fails where CI counts on it."""
     try:
-        rabbit.install()
-        return rabbit.LocalRabbit(folder, temporary=True).start()
-    except StartFailed as failure:
+        packages.ensure("rabbitmq-server")
+    except packages.NotInstalled as failure:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(f"NOT TESTED: {failure}")
+    return LocalRabbit(folder, temporary=True).start()
