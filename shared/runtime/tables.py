@@ -1,14 +1,14 @@
 """The tables that every service's database holds for the runtime, and their first migration."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, DateTime, Identity, Index, MetaData, Text, func, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 if TYPE_CHECKING:
-    from alembic.operations import Operations
+    from sqlalchemy import Connection
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -78,11 +78,17 @@ class SequenceRow(RuntimeBase):
     value: Mapped[int] = mapped_column(BigInteger)
 
 
-def create_runtime_tables(op: "Operations") -> None:
+class Migration(Protocol):
+    """What the runtime needs of `alembic.op`, which is a module."""
+
+    def get_bind(self) -> "Connection": ...
+
+
+def create_runtime_tables(op: Migration) -> None:
     """The runtime's part of a service's first migration: `create_runtime_tables(op)`."""
     RuntimeBase.metadata.create_all(op.get_bind(), checkfirst=False)
 
 
-def drop_runtime_tables(op: "Operations") -> None:
+def drop_runtime_tables(op: Migration) -> None:
     """The way back, for the first migration's `downgrade`."""
     RuntimeBase.metadata.drop_all(op.get_bind(), checkfirst=False)
