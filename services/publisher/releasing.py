@@ -3,7 +3,6 @@
 Whoever authorises or settles a release holds the host's row, so each gate sees the live set that its release meets.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -16,6 +15,7 @@ from services.publisher.tables import DraftedVersion, Host, PublishedModule, Rel
 from shared.contracts.event import Cause, Event, VersionRef
 from shared.contracts.lifecycle import step
 from shared.contracts.publishing import ReleaseAuthorised, ReleaseKind
+from shared.patch.liveset import candidate
 from shared.runtime.errors import Conflict, Invalid, NotFound, Unavailable
 from shared.runtime.outbox import emit
 
@@ -141,7 +141,8 @@ def _release(cause: Cause, order: Order, host: Host, version: DraftedVersion, ev
     target = reference(version)
     before = [VersionRef.model_validate(live) for live in host.live]
     replaced = next((live.version for live in before if live.module_id == target.module_id), None)
-    after = _withdrawn(before, target) if order.kind == "unpublish" else _placed(before, target)
+    others = tuple(live for live in before if live.module_id != target.module_id)
+    after = others if order.kind == "unpublish" else candidate(before, target)
     return Release(
         id=uuid4(),
         host=host.host,
@@ -162,17 +163,6 @@ def _release(cause: Cause, order: Order, host: Host, version: DraftedVersion, ev
         sent_at=datetime.now(UTC),
         times_sent=1,
     )
-
-
-def _placed(live: Sequence[VersionRef], new: VersionRef) -> list[VersionRef]:
-    """In its module's place, or at the end."""
-    if any(version.module_id == new.module_id for version in live):
-        return [new if version.module_id == new.module_id else version for version in live]
-    return [*live, new]
-
-
-def _withdrawn(live: Sequence[VersionRef], old: VersionRef) -> list[VersionRef]:
-    return [version for version in live if version.module_id != old.module_id]
 
 
 async def _authorise(

@@ -51,8 +51,8 @@ class World:
             assert answer.status_code in {200, 409}, answer.text
             return
         assert self.flying is None, "two releases in flight"
-        self.flying = answer.json()
-        assert self.flying["before"] == [one.model_dump(mode="json") for one in self.live]
+        release = self.flying = answer.json()
+        assert release["before"] == [one.model_dump(mode="json") for one in self.live]
         if kind == "publish":
             base = story.base_without(version.module, *self.live)
             assert {("run", version.content_hash, base), ("approval", version.content_hash, base)} <= self.proofs
