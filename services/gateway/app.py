@@ -1,6 +1,7 @@
 """The gateway, put together."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
@@ -20,6 +21,8 @@ from services.gateway.tables import Base
 from services.gateway.upstream import Upstreams
 from shared.runtime.bootstrap import create_service
 from shared.runtime.progress import ProgressHub
+
+log = logging.getLogger("patchbay.gateway")
 
 
 def create_app(settings: Settings | None = None, progress_hub: ProgressHub | None = None) -> FastAPI:
@@ -55,6 +58,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
         app.state.upstreams = upstreams
         app.state.api_document = ApiDocument(upstreams, app.openapi(), settings.openapi_keep_seconds)
         reading = asyncio.create_task(stream.run())
+        reading.add_done_callback(_say_if_it_died)
         try:
             yield
         finally:
@@ -62,3 +66,8 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
             reading.cancel()
             with suppress(asyncio.CancelledError):
                 await reading
+
+
+def _say_if_it_died(reading: asyncio.Task[None]) -> None:
+    if not reading.cancelled() and (error := reading.exception()):
+        log.critical("The live stream has stopped: nobody is told anything any longer.", exc_info=error)

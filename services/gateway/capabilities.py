@@ -12,6 +12,7 @@ from shared.contracts.event import Role
 
 ADMINISTRATOR: tuple[Role, ...] = ("administrator",)
 DEVELOPER: tuple[Role, ...] = ("developer",)
+PLATFORM: tuple[Role, ...] = ("administrator", "developer", "reviewer")
 DECIDES: tuple[Role, ...] = ("reviewer", "administrator")
 ANYBODY: tuple[Role, ...] = ()
 
@@ -21,7 +22,7 @@ MENU: Mapping[str, tuple[Role, ...]] = {
     "test": DEVELOPER,
     "review": DECIDES,
     "publish": ADMINISTRATOR,
-    "audit": ADMINISTRATOR,
+    "audit": PLATFORM,
     "people": ADMINISTRATOR,
     "crm": ANYBODY,
 }
@@ -41,7 +42,7 @@ COMMANDS: Mapping[str, tuple[Role, ...]] = {
     "publish": ADMINISTRATOR,
     "unpublish": ADMINISTRATOR,
     "rollback": ADMINISTRATOR,
-    "read_audit": ADMINISTRATOR,
+    "read_audit": PLATFORM,
     "manage_people": ADMINISTRATOR,
 }
 

@@ -107,7 +107,8 @@ def _public_location(value: bytes, answer: httpx.Response) -> bytes:
     """A service names its own address or a bare path; the world knows only ours."""
     own = str(answer.request.url.join("/")).rstrip("/").encode()
     path = value.removeprefix(own)
-    return PREFIX.encode() + path if path.startswith(b"/") else value
+    bare = path.startswith(b"/") and not path.startswith(PREFIX.encode())
+    return PREFIX.encode() + path if bare else path
 
 
 def forwarding_routes() -> APIRouter:

@@ -26,24 +26,3 @@ async def _add_unless_a_twin_was_quicker(sessions: Sessions, new: NewPerson, cau
             await add_person(session, new, cause)
     except EmailTaken:
         return
-
-
-def demo_people(passwords: dict[str, str]) -> tuple[NewPerson, ...]:
-    """The three people of the embedded mode; `passwords` by role. Never seed them where strangers can knock."""
-    people = (
-        ("developer", "Dana Developer", ("sales",)),
-        ("reviewer", "Remy Reviewer", ("manager",)),
-        ("administrator", "Ada Administrator", ("admin", "sales", "manager", "accountant")),
-    )
-    return tuple(
-        NewPerson.model_validate(
-            {
-                "email": f"{role}@patchbay.local",
-                "name": name,
-                "password": passwords[role],
-                "roles": (role,),
-                "crm_roles": crm_roles,
-            }
-        )
-        for role, name, crm_roles in people
-    )

@@ -42,7 +42,7 @@ class SignedIn(BaseModel):
 class SigninRefused(Unauthorised):
     """401: one same answer for an unknown address, a wrong password and a disabled person."""
 
-    default_code = "signin_refused"
+    default_code = "sign_in_refused"
 
 
 class NotSignedIn(Unauthorised):

@@ -42,13 +42,18 @@ class _Watcher:
     queue: asyncio.Queue[Told | None] = field(default_factory=lambda: asyncio.Queue(BACKLOG))
 
     def push(self, told: Told) -> None:
-        if self.module_id is not None and told.module_id != self.module_id:
+        if not self.wants(told):
             return
         if not self.queue.full():
             self.queue.put_nowait(told)
         elif told.id is not None:
             # Too slow to keep everything. It is let go, and comes back with the last id that it has seen.
             self.end()
+
+    def wants(self, told: Told) -> bool:
+        # Progress does not always know its module; then it is better told once too often.
+        known = told.module_id is not None or told.id is not None
+        return self.module_id is None or not known or told.module_id == self.module_id
 
     def end(self) -> None:
         while not self.queue.empty():
@@ -76,7 +81,7 @@ class LiveStream:
             tasks.create_task(self._read())
             tasks.create_task(self._prune())
             if self._progress is not None:
-                tasks.create_task(self._pass_progress(self._progress.watch()))
+                tasks.create_task(self._pass_progress(self._progress))
 
     def close(self) -> None:
         """End every stream now, so that a server which waits for open requests can stop."""
@@ -98,7 +103,7 @@ class LiveStream:
             yield None
             async for told in self._replayed(seen):
                 seen = told.id or seen
-                if module_id is None or told.module_id == module_id:
+                if watcher.wants(told):
                     yield told
             async for told in self._followed(watcher, heartbeat_seconds):
                 if told is None or told.id is None or told.id > seen:
@@ -153,8 +158,20 @@ class LiveStream:
                     watcher.push(told)
             await asyncio.sleep(self._poll_seconds)
 
-    async def _pass_progress(self, messages: AsyncIterator[dict[str, Any]]) -> None:
-        async for message in messages:
+    async def _pass_progress(self, progress: Progress) -> None:
+        # Watching ends whenever the broker is away, and before the transport has begun. It may always begin again.
+        while True:
+            following = asyncio.create_task(self._follow(progress))
+            try:
+                await asyncio.wait({following})
+            finally:
+                following.cancel()
+            if error := following.exception():
+                log.warning("Progress cannot be watched just now: %r", error)
+            await asyncio.sleep(AWAY_SECONDS)
+
+    async def _follow(self, progress: Progress) -> None:
+        async for message in progress.watch():
             told = Told(None, "progress", message.get("module_id"), message)
             for watcher in tuple(self._watchers):
                 watcher.push(told)

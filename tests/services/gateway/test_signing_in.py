@@ -5,7 +5,6 @@ import pytest
 from sqlalchemy import update
 
 from services.gateway.passwords import password_fits
-from services.gateway.seeding import demo_people
 from services.gateway.tables import Session
 from tests.services.gateway.running import PASSWORD, Gateway, running_gateway
 
@@ -37,7 +36,7 @@ async def test_unknown_disabled_and_wrong_get_one_same_answer_and_an_event_each(
     bodies = [{**answer.json(), "request_id": ""} for answer in answers]
     assert [answer.status_code for answer in answers] == [401, 401, 401]
     assert bodies[0] == bodies[1] == bodies[2]
-    assert bodies[0]["code"] == "signin_refused"
+    assert bodies[0]["code"] == "sign_in_refused"
     events = await gateway.emitted()
     assert [(event["topic"], event["email"]) for event in events] == [("signin.failed", email) for email, _ in tries]
 
@@ -58,8 +57,9 @@ async def test_an_expired_session_is_nobody(gateway: Gateway) -> None:
 
 async def test_via_is_believed_in_demo_mode_only(service_database: Callable[[str], str]) -> None:
     database = service_database("gateway")
-    people = demo_people({"developer": PASSWORD, "reviewer": PASSWORD, "administrator": PASSWORD})
-    body = {"email": "developer@patchbay.local", "password": PASSWORD, "via": "demo"}
+    roles = ("developer", "reviewer", "administrator")
+    people = [{"email": f"{r}@example.com", "name": r, "password": PASSWORD, "roles": [r]} for r in roles]
+    body = {"email": "developer@example.com", "password": PASSWORD, "via": "demo"}
 
     async with running_gateway(database, seed_people=people) as gateway:
         refused = await gateway.client.post("/session", json=body)
