@@ -1,0 +1,136 @@
+"""`patchbay up` and `patchbay demo`: start, tell where and how to sign in, stay, and stop in order."""
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import httpx
+from rich.console import Console
+
+from patchbay.client import Client
+from patchbay.demo import SENTENCE, DemoEnded, play
+from patchbay.errors import ClientError
+from patchbay.keys import DEMO_ROLES, Keys
+from patchbay.plan import Options, demo_email
+from patchbay.story import Story
+
+FAILED, NEGATIVE, UNREACHABLE = 1, 3, 7
+_CRM_SECONDS = 30
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+async def up(options: Options) -> int:
+    """Exit code 0 after Ctrl-C or SIGTERM, 1 when it could not start."""
+    stop = _stop_signal()
+    async with _started(options) as keys:
+        if keys is None:
+            return FAILED
+        _tell_how_to_sign_in(options, keys)
+        await stop.wait()
+        err.print("Stopping …")
+    return 0
+
+
+async def demo(options: Options, sentence: str | None, *, stay: bool) -> int:
+    """Play on the Patchbay that runs already, else on one of our own, which stays up when asked to.
+
+    Without a sentence of the person's own it plays only where no module exists yet.
+    """
+    stop = _stop_signal()
+    if await _answers(options):
+        return await _play(options, Keys.kept_in(options.folder, ()), sentence or SENTENCE)
+    async with _started(options) as keys:
+        if keys is None:
+            return FAILED
+        code = 0
+        if sentence is not None or not await _has_modules(options, keys):
+            code = await _play(options, keys, sentence or SENTENCE)
+        if stay:
+            _tell_how_to_sign_in(options, keys)
+            await stop.wait()
+            err.print("Stopping …")
+            return 0
+    return code
+
+
+@asynccontextmanager
+async def _started(options: Options) -> AsyncGenerator[Keys | None]:
+    """Ready, in the mode that the options name; None when it could not start, which has been told."""
+    from patchbay.embedded import PortTaken, ServiceFailed, embedded  # noqa: PLC0415 - the services, and all they need
+    from patchbay.local.program import StartFailed  # noqa: PLC0415 - see above
+    from patchbay.stack import stack  # noqa: PLC0415 - see above
+
+    began = time.monotonic()
+    try:
+        async with (stack if options.rabbit_url else embedded)(options) as keys:
+            await _until_the_crm_reports(options, keys)
+            err.print(f"Patchbay is ready ({time.monotonic() - began:.1f} s).", style="green")
+            yield keys
+    except (PortTaken, StartFailed, ServiceFailed) as failed:
+        err.print(f"Patchbay could not start. {failed}", style="red", markup=False)
+        err.print(f"The log is {options.folder / 'patchbay.log'}.", markup=False)
+        yield None
+
+
+async def _play(options: Options, keys: Keys, sentence: str) -> int:
+    story = Story(sentence, out)
+    try:
+        await play(options.gateway_url, keys, sentence, story)
+    except DemoEnded:
+        return NEGATIVE
+    except ClientError as error:
+        err.print(str(error), style="red", markup=False)
+        return UNREACHABLE
+    out.print()
+    return 0
+
+
+async def _until_the_crm_reports(options: Options, keys: Keys) -> None:
+    """Before its first report the others answer 503: they do not know yet what is live."""
+    async with Client(options.gateway_url) as client, asyncio.timeout(_CRM_SECONDS):
+        await client.sign_in(demo_email("developer"), keys.people["developer"])
+        while True:
+            try:
+                await client.validate_patch({})
+            except ClientError as error:
+                if getattr(error, "code", "") not in {"base_unknown", "service_unavailable"}:
+                    return
+            await asyncio.sleep(0.02)
+
+
+async def _has_modules(options: Options, keys: Keys) -> bool:
+    async with Client(options.gateway_url) as client:
+        await client.sign_in(demo_email("developer"), keys.people["developer"])
+        return bool((await client.modules(limit=1))["items"])
+
+
+async def _answers(options: Options) -> bool:
+    if not (options.folder / "keys.json").exists():
+        return False
+    async with httpx.AsyncClient(timeout=2) as client:
+        try:
+            return (await client.get(f"{options.gateway_url}/livez")).is_success
+        except httpx.TransportError:
+            return False
+
+
+def _tell_how_to_sign_in(options: Options, keys: Keys) -> None:
+    out.print(f"\n[bold]Console[/]   {options.console_url}")
+    out.print(f"[bold]REST API[/]  {options.gateway_url}/api/v1/openapi.json")
+    out.print("[bold]Sign in as[/]")
+    for role in DEMO_ROLES:
+        out.print(f"  {demo_email(role):30} {keys.people[role]}", markup=False)
+    out.print(f"\nData, keys and the log are in {options.folder}/. Stop with Ctrl-C.", style="dim", markup=False)
+    sys.stdout.flush()
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
