@@ -68,7 +68,7 @@ async def read_published(
         Release.module_id == module_id, Release.state == "live", Release.kind.in_(("publish", "rollback"))
     )
     releases = (await session.scalars(made_live.order_by(Release.settled_at.desc(), Release.id))).all()
-    host = (await session.scalars(select(Host).order_by(Host.host).limit(1))).first()
+    host = (await session.scalars(select(Host).order_by(Host.host_sequence.desc()).limit(1))).first()
     dependants = await gate.dependants_of(session, host, entry.module) if host is not None else []
     return entry, releases, dependants
 

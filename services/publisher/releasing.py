@@ -89,7 +89,7 @@ def reference(version: DraftedVersion | Release) -> VersionRef:
 
 
 async def _lock_host(session: AsyncSession) -> Host:
-    host = (await session.scalars(select(Host).order_by(Host.host).limit(1).with_for_update())).first()
+    host = (await session.scalars(select(Host).order_by(Host.host_sequence.desc()).limit(1).with_for_update())).first()
     if host is None:
         detail = "The live CRM has not said yet what it runs. Try again in a few seconds."
         raise Unavailable(detail, code="base_unknown", retry_after=2)

@@ -88,7 +88,7 @@ async def remember_live_set(session: AsyncSession, event: CrmActivated | CrmDeac
 
 async def present_base(session: AsyncSession, module: str) -> str:
     """The base fingerprint that a run of `module` must show now; 503 `base_unknown` until the host has spoken."""
-    known = (await session.scalars(select(LiveSet).order_by(LiveSet.host).limit(1))).first()
+    known = (await session.scalars(select(LiveSet).order_by(LiveSet.host_sequence.desc()).limit(1))).first()
     if known is None:
         detail = "The live CRM has not said yet what it runs. Try again in a few seconds."
         raise Unavailable(detail, code="base_unknown", retry_after=2)
