@@ -16,12 +16,16 @@ from shared.patch.applying import (
 )
 from shared.patch.author import Author
 from shared.patch.canonical import document
+from shared.patch.difference import diff
+from shared.patch.dsl10 import import_dsl10
 from shared.patch.errors import Problem, Refusal
 from shared.patch.identity import content_hash, fingerprint, visible
 from shared.patch.liveset import base_fingerprint, candidate, fold
 from shared.patch.manifest import Manifest
+from shared.patch.messages import message
 from shared.patch.parsing import parse
 from shared.patch.patch import Patch
+from shared.patch.schema import from_provider, patch_schema, provider_schema
 from shared.patch.undoing import undo
 
 __all__ = [
@@ -36,13 +40,19 @@ __all__ = [
     "candidate",
     "conflicts",
     "content_hash",
+    "diff",
     "document",
     "explain",
     "fingerprint",
     "fold",
     "footprint",
+    "from_provider",
+    "import_dsl10",
     "inverse",
+    "message",
     "parse",
+    "patch_schema",
+    "provider_schema",
     "risk",
     "semver",
     "undo",

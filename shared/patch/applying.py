@@ -19,8 +19,6 @@ from shared.patch.undoing import Step
 
 # Nobody may confirm these away.
 FORBIDDEN = frozenset(("system_field", "grant_exceeds_author"))
-_RISKS: tuple[Risk, ...] = ("L1", "L2", "L3")
-_SEMVER: tuple[Semver, ...] = ("patch", "minor", "major")
 
 
 def apply(patch: Patch, manifest: Manifest) -> Manifest:
@@ -40,8 +38,8 @@ def risk(patch: Patch, manifest: Manifest, author: Author | None = None) -> Risk
     """The highest class of its operations; L3 when it must be refused whatever anybody confirms."""
     if any(problem.code in FORBIDDEN for problem in validate(patch, manifest, author)):
         return "L3"
-    found: list[Risk] = [operation.risk(before) for _, operation, before in _walk(patch, manifest)]
-    return max(found, key=_RISKS.index, default="L1")
+    found = {operation.risk(before) for _, operation, before in _walk(patch, manifest)}
+    return "L2" if "L2" in found else "L1"
 
 
 def acknowledgements(patch: Patch, manifest: Manifest) -> tuple[str, ...]:
@@ -51,8 +49,8 @@ def acknowledgements(patch: Patch, manifest: Manifest) -> tuple[str, ...]:
 
 def semver(patch: Patch, manifest: Manifest) -> Semver:
     """How a release of this patch counts: safe, dangerous or breaking for whoever uses the CRM's records."""
-    found: list[Semver] = [operation.semver(before) for _, operation, before in _walk(patch, manifest)]
-    return max(found, key=_SEMVER.index, default="patch")
+    found = {operation.semver(before) for _, operation, before in _walk(patch, manifest)}
+    return "major" if "major" in found else "minor" if "minor" in found else "patch"
 
 
 def explain(patch: Patch, manifest: Manifest) -> list[dict[str, str]]:

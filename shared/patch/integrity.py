@@ -32,6 +32,7 @@ def check_entity(entity: Entity, manifest: Manifest) -> list[Problem]:
         known = {*entity.visible_fields, *SYSTEM_FIELDS}
         for name in (one for one in shown(page) if one not in known):
             problems.append(Problem("field_unknown", f"/pages/{page.kind}", {"field": name, "entity": entity.name}))
+    problems += _circles(entity, manifest, problems)
     problems += _references(entity, manifest)
     if entity.machine is not None:
         problems += _machine(entity, entity.machine, manifest)
@@ -53,6 +54,24 @@ def expressions(entity: Entity) -> Iterator[tuple[str, str, Kind | None, str | N
     for number, effect in enumerate(entity.machine.effects if entity.machine else ()):
         for name, text in effect.values.items():
             yield f"/machine/effects/{number}/values/{name}", text, None, None
+
+
+def _circles(entity: Entity, manifest: Manifest, problems: list[Problem]) -> list[Problem]:
+    """Fields that are computed from one another, found by taking away those that are not."""
+    if problems:
+        return []
+    needs = {
+        (f"{within}." if within else "") + where.split("/")[-2]: {
+            (f"{within}." if within else "") + name
+            for name in compile_expression(text, entity, manifest, within=within).fields
+        }
+        for where, text, _, within in expressions(entity)
+        if where.endswith("/computed")
+    }
+    while free := [name for name, needed in needs.items() if not needed & needs.keys()]:
+        for name in free:
+            del needs[name]
+    return [Problem("computed_cycle", "/fields", {"fields": sorted(needs)})] if needs else []
 
 
 def users(entity: Entity, field: str, manifest: Manifest) -> list[str]:

@@ -1,0 +1,60 @@
+"""Why an expression is refused, in English and Chinese. `place` counts characters from one."""
+
+EXPRESSIONS = {
+    "expression_arguments": (
+        "`{function}` is not used like that (character {place}).",
+        "`{function}` 的用法不对（第 {place} 个字符），请修改。",
+    ),
+    "expression_lines": (
+        "`{field}` is a list of lines, not a value (character {place}); say what of the lines you mean.",
+        "`{field}` 是明细而不是单个值（第 {place} 个字符），请写明要用明细的什么。",
+    ),
+    "expression_not_in_sql": (
+        "The expression uses `{name}`, which stored records cannot be searched by; leave it out.",
+        "表达式用到了 `{name}`，无法据此检索已存的记录，请去掉。",
+    ),
+    "expression_not_lines": (
+        "`{field}` is of type {type} and has no lines (character {place}); use a lines field.",
+        "`{field}` 的类型是 {type}，没有明细（第 {place} 个字符），请使用明细字段。",
+    ),
+    "expression_path": (
+        "`{field}` cannot be looked into from here (character {place}); use fields of the record itself.",
+        "此处不能访问 `{field}` 内部（第 {place} 个字符），请使用本记录的字段。",
+    ),
+    "expression_syntax": (
+        "`{found}` cannot stand at character {place}; expected {expected}.",
+        "第 {place} 个字符处不能是 `{found}`，应为 {expected}。",
+    ),
+    "expression_too_costly": (
+        "The expression could take {cost} steps, at most {limit} are allowed; simplify it.",
+        "该表达式最多可能执行 {cost} 步，上限为 {limit}，请简化。",
+    ),
+    "expression_too_deep": (
+        "The expression is nested deeper than {limit} levels; simplify it.",
+        "表达式嵌套超过 {limit} 层，请简化。",
+    ),
+    "expression_too_large": (
+        "The expression has more than {limit} parts; split it into several rules.",
+        "表达式超过 {limit} 个部分，请拆分成多条规则。",
+    ),
+    "expression_too_long": (
+        "The expression has {length} characters, at most {limit} are allowed; shorten it.",
+        "表达式有 {length} 个字符，上限为 {limit}，请缩短。",
+    ),
+    "expression_type": (
+        "A {expected} is needed at character {place}, but this is a {got}; correct it.",
+        "第 {place} 个字符处需要 {expected}，而这里是 {got}，请修改。",
+    ),
+    "expression_unordered": (
+        "A {kind} has no order (character {place}); compare it with == or !=, or use `in`.",
+        "{kind} 没有大小之分（第 {place} 个字符），请用 ==、!= 或 `in` 比较。",
+    ),
+    "expression_variable": (
+        "`{variable}` means something already (character {place}); choose another name.",
+        "`{variable}` 已有其他含义（第 {place} 个字符），请换一个名称。",
+    ),
+    "function_unknown": (
+        "There is no function `{function}` (character {place}); use one of: {known}.",
+        "没有函数 `{function}`（第 {place} 个字符），请使用：{known}。",
+    ),
+}

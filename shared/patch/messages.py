@@ -1,0 +1,36 @@
+"""What a refusal says to people: one English and one Chinese sentence per code, saying what is wrong and what to do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.patch.plain import as_list
+from shared.patch.sentences import SENTENCES
+
+_TOLD_MAX = 10
+
+
+def message(code: str, params: Mapping[str, Any], suggestion: str | None = None) -> dict[str, str]:
+    """`{"en": …, "zh": …}`. A parameter that is missing reads as `?`; a list as its first ten entries."""
+    en, zh = SENTENCES.get(code, ("This is refused ({code}).", "操作被拒绝（{code}）。"))
+    told = _Told({"code": code, **params})
+    told_en, told_zh = en.format_map(told), zh.format_map(told)
+    if suggestion is not None:
+        told_en += f" Did you mean `{suggestion}`?"
+        told_zh += f"您是否想用 `{suggestion}`？"
+    return {"en": told_en, "zh": told_zh}
+
+
+class _Told(dict[str, Any]):
+    """Parameters as they are read."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+    def __getitem__(self, key: str) -> str:
+        if key not in self:
+            return self.__missing__(key)
+        value = super().__getitem__(key)
+        items = as_list(value)
+        if items is None:
+            return str(value)
+        return ", ".join(str(one) for one in items[:_TOLD_MAX]) + (", …" if len(items) > _TOLD_MAX else "")
