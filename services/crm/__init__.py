@@ -1,0 +1,5 @@
+"""The live CRM: obeys releases, keeps the records, renders the views.
+
+Consumes: release.authorised
+Emits: crm.activated, crm.activation_failed, crm.deactivated
+"""
