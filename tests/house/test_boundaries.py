@@ -11,7 +11,7 @@ _PRODUCT = ("bench", "patchbay", "services", "shared")
 _EDGES = {
     "shared/runtime/relay.py",
     "shared/runtime/messaging.py",
-    "services/tester/worker.py",
+    "services/tester/sandbox.py",
     "services/crm/activation.py",
 }
 _LOSE_MESSAGES = {"RabbitRouter", "TestRabbitBroker"}
