@@ -10,17 +10,45 @@ Document = dict[str, Any]
 _REFERENCE = "#/components/"
 
 
+# Whatever is refused is refused like this, also where a framework's own document says otherwise.
+PROBLEM: Document = {
+    "type": "object",
+    "description": "RFC 9457. Decide by `code`; `detail` is for people.",
+    "required": ["type", "title", "status", "detail", "code", "params"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "params": {"type": "object"},
+        "pointer": {"type": "string"},
+        "suggestion": {"type": "string"},
+        "problems": {"type": "array", "items": {"type": "object"}},
+        "request_id": {"type": "string"},
+    },
+}
+_REFUSAL: Document = {
+    "description": "Refused",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+_NOT_OURS = frozenset({"HTTPValidationError", "ValidationError"})
+
+
 class Merged:
     """The document so far; `add` takes one service's in."""
 
     def __init__(self, own: Document) -> None:
-        self._components: dict[str, dict[str, Any]] = {
-            kind: dict(named) for kind, named in own.get("components", {}).items()
-        }
+        self._components: dict[str, dict[str, Any]] = {"schemas": {"Problem": PROBLEM}}
+        for kind, named in own.get("components", {}).items():
+            taken = {name: body for name, body in named.items() if name not in _NOT_OURS}
+            self._components[kind] = self._components.get(kind, {}) | taken
         self.document: Document = {
             "openapi": "3.1.0",
             "info": {"title": "Patchbay", "version": own["info"]["version"]},
-            "paths": dict(own["paths"]),
+            "paths": {
+                path: {method: _refusing(each) for method, each in item.items()} for path, item in own["paths"].items()
+            },
             "components": self._components,
             "x-gaps": [],
         }
@@ -45,6 +73,7 @@ class Merged:
             for kind, named in components.items()
             if kind != "securitySchemes"
             for name, body in named.items()
+            if name not in _NOT_OURS
         }
         names = self._clashes(service, theirs)
         for (kind, name), body in theirs.items():
@@ -78,4 +107,10 @@ def _public(operation: Any, service: str) -> Any:
     if not isinstance(operation, dict):
         return operation
     security: list[dict[str, list[str]]] = [{"session": []}]
-    return {"tags": [service], **cast("dict[str, Any]", operation), "security": security}
+    return {"tags": [service], **_refusing(cast("dict[str, Any]", operation)), "security": security}
+
+
+def _refusing(operation: dict[str, Any]) -> dict[str, Any]:
+    """The operation with our own refusals in the place of the framework's."""
+    said = {status: answer for status, answer in operation["responses"].items() if status != "422"}
+    return {**operation, "responses": {**said, "default": _REFUSAL}}

@@ -32,6 +32,16 @@ async def test_the_document_has_everybodys_paths_and_names_who_is_away(
     assert "security" not in merged["paths"]["/api/v1/session"]["post"]
 
 
+async def test_every_refusal_is_described_as_it_is(gateway: Gateway) -> None:
+    merged = (await gateway.client.get("/openapi.json")).json()
+    operations = [each for item in merged["paths"].values() for each in item.values()]
+    kinds = {tuple(each["responses"]["default"]["content"]) for each in operations}
+    assert kinds == {("application/problem+json",)}
+    assert not [each for each in operations if "422" in each["responses"]]
+    assert "Problem" in merged["components"]["schemas"]
+    assert "HTTPValidationError" not in str(merged)
+
+
 async def test_the_document_is_kept_for_a_while(city: Gateway, services: dict[str, Service]) -> None:
     services["generator"].says("/openapi.json", document("/modules", {}, "Page"))
     await city.client.get("/openapi.json")
@@ -46,7 +56,7 @@ def test_names_that_clash_are_prefixed_and_so_is_what_points_at_them() -> None:
     merged.add("tester", document("/runs", {"Inner": {"type": "integer"}, "Outer": inner, "Same": {}}, "Outer"))
 
     schemas = merged.document["components"]["schemas"]
-    assert set(schemas) == {"Inner", "Outer", "Same", "TesterInner", "TesterOuter"}
+    assert set(schemas) == {"Problem", "Inner", "Outer", "Same", "TesterInner", "TesterOuter"}
     assert schemas["TesterOuter"] == {"$ref": "#/components/schemas/TesterInner"}
     answer = merged.document["paths"]["/api/v1/runs"]["get"]["responses"]["200"]
     assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/TesterOuter"}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
+from services.gateway import passwords
 from services.gateway.passwords import password_fits
 from services.gateway.tables import Session
 from tests.services.gateway.running import PASSWORD, Gateway, running_gateway
@@ -73,6 +74,10 @@ async def test_via_is_believed_in_demo_mode_only(service_database: Callable[[str
     assert me.json()["via"] == "demo"
     assert [event["after"]["roles"] for event in added] == [["developer"], ["reviewer"], ["administrator"]]
     assert PASSWORD not in str(added)
+
+
+def test_the_hash_that_nobody_has_costs_as_much_as_any_other() -> None:
+    assert not passwords.HASHER.check_needs_rehash(passwords.NOBODY)
 
 
 async def test_hashing_leaves_the_event_loop_free(gateway: Gateway) -> None:

@@ -15,7 +15,9 @@ from services.gateway.tables import StreamEvent
 from shared.contracts.event import Actor, Cause, Event, VersionRef
 from shared.contracts.generation import VersionDrafted
 from shared.contracts.topology import LISTENERS
+from shared.runtime.outbox import emit
 from tests.services.gateway.running import Gateway, running_gateway
+from tests.support.databases import as_sqlalchemy
 
 CAUSE = Cause(actor=Actor(kind="person", id="1", name="Dana"))
 
@@ -110,6 +112,14 @@ async def test_what_one_gateway_stores_another_tells(service_database: Callable[
     async with running_gateway(database) as one, running_gateway(database) as other, watching(other) as told:
         await store(one, drafted())
         assert (await anext(told))["event"] == "version.drafted"
+
+
+async def test_what_is_emitted_reaches_whoever_watches(service_database: Callable[[str], str], database: str) -> None:
+    bus = {"transport": "postgres", "bus_url": as_sqlalchemy(database)}
+    async with running_gateway(service_database("gateway"), **bus) as gateway, watching(gateway) as told:
+        async with gateway.app.state.sessions.begin() as session:
+            await emit(session, drafted())
+        assert (await anext(told))["data"]["module"] == "loyalty"
 
 
 async def test_an_id_becomes_visible_only_after_all_below_it(gateway: Gateway) -> None:
