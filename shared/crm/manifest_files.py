@@ -1,22 +1,13 @@
 """The base manifest, read from the files in `manifest/`. They say what a person would; the keys are added here."""
 
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from shared.crm.files import read_yaml
 from shared.patch import keys
 from shared.patch.manifest import Manifest
 
 CRM_VERSION = "1.0"
-DATA = files("shared.crm")
-
-
-def read_yaml(path: str) -> Any:
-    return yaml.load(
-        DATA.joinpath(path).read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
 
 
 @cache

@@ -43,7 +43,7 @@ async def _all_rewrites(connection: Connection, plan: Plan) -> dict[str, list[st
         back: list[str] = []
         if kind is not None and kind != column.kind:
             back += templates.retype(plan.schema, table, column, kind)
-        if kind is not None and column.fill:
+        if kind is not None and column.required and column.default:
             back.append(templates.fill(plan.schema, table, column))
         if back:
             rewrites[table] = back + rewrites.get(table, [])

@@ -12,7 +12,7 @@ from shared.engine.problems import problem, refuse
 from shared.engine.values import checker, loader, reader, rounder, writer
 from shared.patch.errors import nearest
 from shared.patch.expression import Expression, compile_expression
-from shared.patch.fields import Field, LineField, LinesField, RefField
+from shared.patch.fields import DatetimeField, Field, LineField, LinesField, RefField
 from shared.patch.manifest import Entity, Manifest, Rule
 from shared.patch.text import Text
 
@@ -59,6 +59,8 @@ class FieldCode:
 
 @dataclass(frozen=True)
 class LinesCode:
+    """Lines of one kind: a table of their own."""
+
     name: str
     table: str
     definition: LinesField
@@ -68,6 +70,18 @@ class LinesCode:
     @cached_property
     def label(self) -> Text:
         return label_of(self.definition)
+
+
+def _system_field(name: str, en: str, zh: str) -> FieldCode:
+    definition = DatetimeField(name=name, label=Text(en=en, zh=zh), read_only=True)
+    return FieldCode(name, quoted(name), definition)
+
+
+SYSTEM_CODES = {
+    "id": FieldCode("id", '"id"', RefField(name="id", label=Text(en="Id", zh="编号"), target="id", read_only=True)),
+    "createdAt": _system_field("createdAt", "Created at", "创建时间"),
+    "updatedAt": _system_field("updatedAt", "Updated at", "更新时间"),
+}
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ def _rewrites(schema: str, table: Table, known: dict[str, Column]) -> Iterator[s
         before = known.get(name)
         if before is not None and before.kind != column.kind:
             yield from templates.retype(schema, table.name, column, before.kind)
-        if before is not None and column.fill and before.fill is None:
+        if before is not None and column.required and column.default and not before.required:
             yield templates.fill(schema, table.name, column)
         if column.recompute and (before is None or before.recompute != column.recompute):
             yield templates.recompute(schema, table.name, column)

@@ -10,8 +10,7 @@ from uuid import UUID
 
 from shared.engine.access import Access, access_of
 from shared.engine.applying import Connection
-from shared.engine.compiled import EntityCode, FieldCode
-from shared.engine.naming import quoted
+from shared.engine.compiled import SYSTEM_CODES, EntityCode, FieldCode
 from shared.engine.people import User
 from shared.engine.problems import RecordRefused, problem, refuse
 from shared.engine.shown import Record, shown
@@ -19,7 +18,7 @@ from shared.engine.statements import Statements
 from shared.engine.values import Unfit, storage
 from shared.engine.writing import missing
 from shared.patch.errors import nearest
-from shared.patch.fields import DatetimeField, RefField
+from shared.patch.fields import RefField
 from shared.patch.text import Text
 
 StatementsOf = Callable[[str], Statements]
@@ -178,10 +177,8 @@ def _native(one: FieldCode, value: Any) -> Any:
 
 
 def _filterable(code: EntityCode, access: Access, name: str) -> FieldCode:
-    if name in ("createdAt", "updatedAt"):
-        return FieldCode(name, quoted(name), DatetimeField(name=name, label=Text(en=name, zh=name)))
-    if name == "id":
-        return FieldCode(name, '"id"', RefField(name=name, label=Text(en=name, zh=name), target=code.name))
+    if name in SYSTEM_CODES:
+        return SYSTEM_CODES[name]
     one = code.fields.get(name)
     if one is not None and name in access.view:
         return one

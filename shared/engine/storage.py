@@ -29,12 +29,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`fill` is what rows that have no value get (SQL), `recompute` what all rows get."""
+    """`default` is what old rows get with a new column (SQL), `recompute` what all rows get.
+
+    `required` says that rows which still have no value get the default too: when the column comes back, or its field
+    becomes required.
+    """
 
     name: str
     key: str
     kind: str
-    fill: str | None = None
+    default: str | None = None
+    required: bool = False
     recompute: str | None = None
 
 
@@ -132,7 +137,7 @@ def _add(
     assert kind is not None
     column, said = quoted(name), f"{lines}.{definition.name}" if lines else definition.name
     recompute = recomputed(definition, entity, manifest, lines or None)
-    table.columns[name] = Column(name, key, kind, _fill(definition), recompute)
+    table.columns[name] = Column(name, key, kind, _default(definition), definition.required, recompute)
     if definition.required and definition.type != "sequence":
         _constrain(table, f"{name}:required", f"{column} IS NOT NULL", Place(entity.name, "required", said), kind)
     for code, check in _checks(definition, column):
@@ -254,9 +259,9 @@ def _columns(entity: Entity) -> Callable[[str], str]:
     return lambda name: quoted(names[name])
 
 
-def _fill(definition: Field | LineField) -> str | None:
+def _default(definition: Field | LineField) -> str | None:
     default: Any = getattr(definition, "default", None)
-    if not definition.required or default is None:
+    if default is None:
         return None
     match definition.type:
         case "integer" | "decimal" | "money":

@@ -36,10 +36,10 @@ def add_columns(schema: str, table: str, columns: Sequence[Column]) -> list[str]
     """A default given while adding fills old rows without touching them; afterwards the engine knows the default."""
     place = f"{quoted(schema)}.{quoted(table)}"
     parts = [
-        f"ADD COLUMN IF NOT EXISTS {quoted(one.name)} {one.kind}" + (f" DEFAULT {one.fill}" if one.fill else "")
+        f"ADD COLUMN IF NOT EXISTS {quoted(one.name)} {one.kind}" + (f" DEFAULT {one.default}" if one.default else "")
         for one in columns
     ]
-    filled = [f"ALTER COLUMN {quoted(one.name)} DROP DEFAULT" for one in columns if one.fill]
+    filled = [f"ALTER COLUMN {quoted(one.name)} DROP DEFAULT" for one in columns if one.default]
     return [f"ALTER TABLE {place} {', '.join(parts)}"] + (
         [f"ALTER TABLE {place} {', '.join(filled)}"] if filled else []
     )
@@ -91,7 +91,7 @@ def park(schema: str, table: str, column: str | None) -> str:
 
 def fill(schema: str, table: str, column: Column) -> str:
     name = quoted(column.name)
-    return f"UPDATE {quoted(schema)}.{quoted(table)} SET {name} = {column.fill} WHERE {name} IS NULL"
+    return f"UPDATE {quoted(schema)}.{quoted(table)} SET {name} = {column.default} WHERE {name} IS NULL"
 
 
 def recompute(schema: str, table: str, column: Column) -> str:

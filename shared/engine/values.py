@@ -15,7 +15,7 @@ MONEY_SCALE = 2
 MONEY_DIGITS = 18
 FORMATS = {
     "email": r"^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:]]+$",
-    "phone": r"^[+]?[0-9][0-9 ()./-]{2,39}$",
+    "phone": r"^[+(]?[0-9][0-9 ()./-]{2,39}$",
     "url": r"^https?://[^[:space:]/]+[^[:space:]]*$",
 }
 _PATTERNS = {name: re.compile(pattern.replace("[:space:]", r"\s")) for name, pattern in FORMATS.items()}

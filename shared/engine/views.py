@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from shared.engine.access import Access, access_of
-from shared.engine.compiled import EntityCode, FieldCode, LinesCode
+from shared.engine.compiled import SYSTEM_CODES, EntityCode, FieldCode, LinesCode
 from shared.engine.people import User
 from shared.engine.shown import jsonable
 from shared.patch.fields import EnumField, RefField
@@ -38,13 +38,13 @@ _FORMATS = {"email": "email", "phone": "tel", "url": "url"}
 def list_view(code: EntityCode, access: Access, language: Language) -> View:
     """`{entity, title, title_field, columns: [{name, label, type, sortable, options?, target?}], sort, can}`."""
     page = next((one for one in code.entity.pages if isinstance(one, ListPage)), None)
-    names = [name for name in (page.columns if page else code.names) if name in access.view]
+    names = _seen(page.columns if page else code.names, access)
     return {
         "entity": code.name,
         "title": _say(code.entity.plural, language),
         "title_field": code.entity.title,
         "columns": [_column(code, name, language) for name in names],
-        "sort": page.sort if page and page.sort and page.sort.removeprefix("-") in access.view else None,
+        "sort": page.sort if page and page.sort and _seen((page.sort.removeprefix("-"),), access) else None,
         "can": _can(access),
     }
 
@@ -57,7 +57,7 @@ def form_view(code: EntityCode, access: Access, language: Language) -> View:
     `default` may be `today` or `now`. `moves` are the machine's transitions: `{source, target, label}`.
     """
     page = next((one for one in code.entity.pages if isinstance(one, FormPage)), None)
-    names = [name for name in (page.fields if page else code.names) if name in access.view]
+    names = _seen(page.fields if page else code.names, access)
     machine = code.entity.machine
     return {
         "entity": code.name,
@@ -85,7 +85,7 @@ def timeline_view(code: EntityCode, page: TimelinePage, records: list[View], lan
                 "details": [
                     {
                         "name": name,
-                        "label": _say(code.fields[name].label, language),
+                        "label": _say((code.fields.get(name) or SYSTEM_CODES[name]).label, language),
                         "value": _shown(code, name, record, language),
                     }
                     for name in page.details
@@ -107,11 +107,15 @@ def menus(manifest: Manifest, user: User, language: Language) -> list[View]:
     ]
 
 
+def _seen(names: tuple[str, ...], access: Access) -> list[str]:
+    return [name for name in names if name in access.view or name in SYSTEM_CODES]
+
+
 def _column(code: EntityCode, name: str, language: Language) -> View:
     lines = code.lines.get(name)
     if lines is not None:
         return {"name": name, "label": _say(lines.label, language), "type": "lines", "sortable": False}
-    one = code.fields[name]
+    one = code.fields.get(name) or SYSTEM_CODES[name]
     column: View = {"name": name, "label": _say(one.label, language), "type": one.definition.type, "sortable": True}
     return column | _bounds(one, language, ("options", "target"))
 
@@ -126,7 +130,7 @@ def _field(code: EntityCode, name: str, access: Access, language: Language) -> V
             ],
             "max_items": lines.definition.max_items,
         }
-    one = code.fields[name]
+    one = code.fields.get(name) or SYSTEM_CODES[name]
     by_machine = machine is not None and machine.field == name
     view = _described(one, language, read_only=closed or one.by_system or by_machine)
     return view | ({"default": machine.initial} if machine and by_machine else {})
@@ -166,7 +170,7 @@ def _bounds(one: FieldCode, language: Language, names: tuple[str, ...]) -> View:
                 {"value": option.value, "label": _say(option.label, language) if option.label else option.value}
                 for option in definition.options
             ]
-        elif name == "target" and isinstance(definition, RefField):
+        elif name == "target" and isinstance(definition, RefField) and one.name not in SYSTEM_CODES:
             found[name] = definition.target
         elif name not in ("options", "target") and value is not None:
             found[name] = jsonable(value)
