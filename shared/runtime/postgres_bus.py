@@ -32,8 +32,8 @@ from shared.runtime.settings import ServiceSettings
 from shared.runtime.wire import Delivery, Outgoing
 
 # Renewed while the row is in hand, so this bounds only how long a dead process's rows wait for another.
-LEASE_SECONDS = 8.0
-RENEW_SECONDS = 2.0
+LEASE_SECONDS = 5.0
+RENEW_SECONDS = 1.5
 # Publishing notifies; looking serves rows whose time to be tried again has come.
 POLL_SECONDS = 0.2
 MOST_POLL_SECONDS = 1.0
