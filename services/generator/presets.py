@@ -20,4 +20,4 @@ class Environment:
 
     @property
     def overrides(self) -> tuple[str, ...]:
-        return (*(("api_key",) if self.api_key else ()), *(("base_url",) if self.base_url else ()))
+        return (*(("key",) if self.api_key else ()), *(("base_url",) if self.base_url else ()))

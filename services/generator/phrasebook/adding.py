@@ -20,7 +20,7 @@ def _add_field(scene: Scene) -> Step | None:
     entity = entity or scene.words.entity(scene.get("entity"))
     named, definition = describe_field(scene.get("what"), scene.get("tail"), scene.words)
     return Step(
-        (steps.add_field(entity.name, definition), *steps.show(entity, definition["name"])),
+        (steps.add_field(entity.name, definition),),
         scenarios.of_new_field(scene.manifest, entity, definition),
         {"en": f"{named.english} for {entity.plural.en}", "zh": f"{entity.label.zh}的{named.chinese}"},
     )
@@ -31,7 +31,7 @@ def _link(scene: Scene) -> Step:
     named = name(scene.get("name") or target.label.en)
     definition = {"name": named.camel, "label": named.label, "type": "ref", "target": target.name}
     return Step(
-        (steps.add_field(source.name, definition), *steps.show(source, named.camel)),
+        (steps.add_field(source.name, definition),),
         scenarios.of_new_field(scene.manifest, source, definition),
         {"en": f"{named.english} of {source.plural.en}", "zh": f"{source.label.zh}的{named.chinese}"},
     )
@@ -41,7 +41,9 @@ def _add_entity(scene: Scene) -> Step:
     named = name(scene.get("what"))
     if (known := scene.words.find_entity(scene.get("what"))) is not None:
         raise NotUnderstood([scene.get("what")], nearest=[known.label.en, known.label.zh], code="entity_exists")
-    described = [describe_field(part, "", Vocabulary(scene.manifest)) for part in _AND.split(scene.get("fields")) if part]
+    described = [
+        describe_field(part, "", Vocabulary(scene.manifest)) for part in _AND.split(scene.get("fields")) if part
+    ]
     fields = [definition for _, definition in described]
     return Step(
         steps.add_entity(named, fields, scene.manifest.roles),
@@ -91,7 +93,8 @@ FORMS = (
         "add_field",
         {"en": "Add a field", "zh": "增加字段"},
         patterns(
-            r"(?:add|create) (?:an? |the )?(?P<what_1>(?:[^:;,(]|\([^)]*\))+?) (?:to|on|for) (?P<entity_1>[\w ]+?)" + _TAIL.replace("tail", "tail_1"),
+            r"(?:add|create) (?:an? |the )?(?P<what_1>(?:[^:;,(]|\([^)]*\))+?) (?:to|on|for) (?P<entity_1>[\w ]+?)"
+            + _TAIL.replace("tail", "tail_1"),
             r"give (?P<entity_2>[\w ]+?) an? (?P<what_2>[^:;,(]+?)" + _TAIL.replace("tail", "tail_2"),
             r"(?:给|为|在)(?P<entity_3>[^,:;]+?)(?:上|中|里)?(?:增加|添加|新增|加上|加)(?:一个|一项|个)?(?P<what_3>[^:;,、(]+(?:\([A-Za-z][\w ]*\))?)"
             r"(?P<tail_3>[:;,(].*)?",

@@ -23,7 +23,10 @@ def _place(scene: Scene) -> Place:
 
 def _change(place: Place, changes: dict[str, Any], en: str, zh: str, proof: tuple[Any, ...] = ()) -> Step:
     label_en, label_zh = steps.labels(place)
-    about = {"en": f"{en} {label_en.lower()} for {place.entity.plural.en}", "zh": f"{place.entity.label.zh}的{label_zh}{zh}"}
+    about = {
+        "en": f"{en} {label_en.lower()} for {place.entity.plural.en}",
+        "zh": f"{place.entity.label.zh}的{label_zh}{zh}",
+    }
     return Step((steps.change_field(place, changes),), proof, about)
 
 
@@ -64,13 +67,18 @@ def _change_default(scene: Scene) -> Step:
 def _relabel(scene: Scene) -> Step:
     place, label = _place(scene), strip(scene.get("value"))
     en, zh = steps.labels(place)
-    return _change(place, {"label": {"en": en, "zh": label} if is_chinese(label) else {"en": label, "zh": zh}}, "Label of", "标签")
+    return _change(
+        place, {"label": {"en": en, "zh": label} if is_chinese(label) else {"en": label, "zh": zh}}, "Label of", "标签"
+    )
 
 
 def _remove(scene: Scene) -> Step:
     place = _place(scene)
     label_en, label_zh = steps.labels(place)
-    about = {"en": f"{place.entity.plural.en} without {label_en.lower()}", "zh": f"删除{place.entity.label.zh}的{label_zh}"}
+    about = {
+        "en": f"{place.entity.plural.en} without {label_en.lower()}",
+        "zh": f"删除{place.entity.label.zh}的{label_zh}",
+    }
     return Step(steps.remove_field(place), scenarios.of_removed(scene.manifest, place), about)
 
 
@@ -119,7 +127,11 @@ FORMS = (
             r"(?P<of_3>[^,\d]+?)(?:最多|不超过|最长)(?:为)?(?P<n_3>\d+)个?(?:字符|字)",
         ),
         _limit_length,
-        ("Limit customer notes to 500 characters.", "The maximum length of customer name is 80.", "客户备注最多500个字符。"),
+        (
+            "Limit customer notes to 500 characters.",
+            "The maximum length of customer name is 80.",
+            "客户备注最多500个字符。",
+        ),
     ),
     Form(
         "change_default",
@@ -161,6 +173,11 @@ FORMS = (
             r"(?:删除|移除|去掉|隐藏)(?P<of_2>.+?)(?:字段)?",
         ),
         _remove,
-        ("Remove the company field from customers.", "Delete customer address.", "删除客户的公司字段。", "从客户中删除地址。"),
+        (
+            "Remove the company field from customers.",
+            "Delete customer address.",
+            "删除客户的公司字段。",
+            "从客户中删除地址。",
+        ),
     ),
 )

@@ -9,41 +9,56 @@ from services.generator.phrasebook.naming import Named, name, strip
 from services.generator.phrasebook.refusal import NotUnderstood
 from services.generator.phrasebook.vocabulary import Vocabulary, fold, nearest
 
-_FLAG = re.compile(r"^(?P<flag>required|mandatory|optional|unique|new|必填的?|选填的?|唯一的?|新的?)\s*(?=\S)", re.I)
+_FLAG = re.compile(
+    r"^(?P<flag>required|mandatory|optional|unique|new|必填的?|选填的?|唯一的?|新的?)\s*(?=\S)", re.IGNORECASE
+)
 _TYPE_THEN_NAME = re.compile(
     rf"^(?P<type>{TYPE_PATTERN})\s*(?:field|column|value|类型的?字段|字段)?\s*(?:called|named|for|叫做?|名为|:)?\s*(?P<name>.+)$",
-    re.I,
+    re.IGNORECASE,
 )
 _TYPE_FIELD_THEN_NAME = re.compile(
-    rf"^(?P<type>{TYPE_PATTERN})\s*(?:field|column|字段)\s*(?:called|named|for|叫做?|名为)?\s*(?P<name>.+)$", re.I
+    rf"^(?P<type>{TYPE_PATTERN})\s*(?:field|column|字段)\s*(?:called|named|for|叫做?|名为)?\s*(?P<name>.+)$",
+    re.IGNORECASE,
 )
-_NAMED_FIELD = re.compile(r"^(?:field|column|字段)\s*(?:called|named|叫做?|名为)?\s*(?P<name>.+)$", re.I)
+_NAMED_FIELD = re.compile(r"^(?:field|column|字段)\s*(?:called|named|叫做?|名为)?\s*(?P<name>.+)$", re.IGNORECASE)
 _ZH_NAMED = re.compile(rf"^(?:名为|叫做?)(?P<name>.+?)的(?:(?P<type>{TYPE_PATTERN})(?:类型)?)?字段$")
-_NAME_THEN_TYPE = re.compile(rf"^(?P<name>.+?)\s*\((?P<type>{TYPE_PATTERN})\)$", re.I)
-_NAME_FIELD = re.compile(r"^(?P<name>.+?)\s*(?:field|column|字段)$", re.I)
+_NAME_THEN_TYPE = re.compile(rf"^(?P<name>.+?)\s*\((?P<type>{TYPE_PATTERN})\)$", re.IGNORECASE)
+_NAME_FIELD = re.compile(r"^(?P<name>.+?)\s*(?:field|column|字段)$", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"^(?:reference|link) to (?P<en>[\w ]+?)(?: (?:called|named|as) (?P<en_name>.+))?$"
     r"|^(?:对|到)(?P<zh>.+?)的?引用(?:字段)?(?:,?(?:叫做?|名为))?(?P<zh_name>.+)?$",
-    re.I,
+    re.IGNORECASE,
 )
-_DATE_NAME = re.compile(r"(?:\b(?:date|birthday)|日期|生日|到期日)$", re.I)
+_DATE_NAME = re.compile(r"(?:\b(?:date|birthday)|日期|生日|到期日)$", re.IGNORECASE)
 
-_DEFAULT = re.compile(r"^(?:by )?(?:the )?default(?:s to| is| to|:)? ?(?P<en>.+)$|^默认(?:值)?(?:为|是|:)?(?P<zh>.+)$", re.I)
-_REQUIRED = re.compile(r"^(?:is )?(?:required|mandatory)$|^(?:为|是)?(?:必填项?|必须填写)$", re.I)
-_OPTIONAL = re.compile(r"^(?:is )?optional$|^(?:为|是)?(?:选填|可选|可不填)$", re.I)
-_UNIQUE = re.compile(r"^(?:is )?unique$|^(?:必须)?(?:唯一|不可重复|不能重复)$", re.I)
+_DEFAULT = re.compile(
+    r"^(?:by )?(?:the )?default(?:s to| is| to|:)? ?(?P<en>.+)$|^默认(?:值)?(?:为|是|:)?(?P<zh>.+)$", re.IGNORECASE
+)
+_REQUIRED = re.compile(r"^(?:is )?(?:required|mandatory)$|^(?:为|是)?(?:必填项?|必须填写)$", re.IGNORECASE)
+_OPTIONAL = re.compile(r"^(?:is )?optional$|^(?:为|是)?(?:选填|可选|可不填)$", re.IGNORECASE)
+_UNIQUE = re.compile(r"^(?:is )?unique$|^(?:必须)?(?:唯一|不可重复|不能重复)$", re.IGNORECASE)
 _LENGTH = re.compile(
     r"^(?:at most|up to|max(?:imum)?(?: length)?(?: of)?|no more than) (?P<en>\d+)(?: characters?| letters?)?$"
     r"|^(?:最多|不超过|最长)(?P<zh>\d+)个?(?:字符|字)?$",
-    re.I,
+    re.IGNORECASE,
 )
-_RANGE = re.compile(rf"^(?:between|from) (?P<a>{NUMBER}) (?:and|to) (?P<b>{NUMBER})$|^在?(?P<c>{NUMBER})(?:到|至|-)(?P<d>{NUMBER})之?间?$", re.I)
-_AT_LEAST = re.compile(rf"^(?:at least|min(?:imum)?(?: of)?|from) (?P<en>{NUMBER})$|^(?:至少|最小|不低于|不小于)(?P<zh>{NUMBER})$", re.I)
-_OF_TYPE = re.compile(rf"^(?:as |is |of type )?(?:an? )?(?P<en>{TYPE_PATTERN})(?: field)?$|^(?:类型)?(?:为|是)?(?P<zh>{TYPE_PATTERN})(?:类型)?$", re.I)
+_RANGE = re.compile(
+    rf"^(?:between|from) (?P<a>{NUMBER}) (?:and|to) (?P<b>{NUMBER})$|^在?(?P<c>{NUMBER})(?:到|至|-)(?P<d>{NUMBER})之?间?$",
+    re.IGNORECASE,
+)
+_AT_LEAST = re.compile(
+    rf"^(?:at least|min(?:imum)?(?: of)?|from) (?P<en>{NUMBER})$|^(?:至少|最小|不低于|不小于)(?P<zh>{NUMBER})$",
+    re.IGNORECASE,
+)
+_OF_TYPE = re.compile(
+    rf"^(?:as |is |of type )?(?:an? )?(?P<en>{TYPE_PATTERN})(?: field)?$|^(?:类型)?(?:为|是)?(?P<zh>{TYPE_PATTERN})(?:类型)?$",
+    re.IGNORECASE,
+)
 _OPTIONS_WORD = re.compile(
-    r"^(?:with )?(?:the )?(?:options?|choices|values)(?: are| is|:)? ?|^(?:is )?(?:one of|either) |^(?:选项|可选值|取值)(?:为|有|是|包括|:)?", re.I
+    r"^(?:with )?(?:the )?(?:options?|choices|values)(?: are| is|:)? ?|^(?:is )?(?:one of|either) |^(?:选项|可选值|取值)(?:为|有|是|包括|:)?",
+    re.IGNORECASE,
 )
-_AND_OR = re.compile(r"\s+(?:or|and)\s+|(?<=\S)[或和](?=\S)", re.I)
+_AND_OR = re.compile(r"\s+(?:or|and)\s+|(?<=\S)[或和](?=\S)", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[;,:、()]")
 _BOUNDED = frozenset({"integer", "decimal", "money"})
 _TEXTS = frozenset({"text", "long_text"})
@@ -100,7 +115,7 @@ def _read_what(what: str, said: _Said) -> str:
 
 
 def _says_name(what: str) -> bool:
-    return re.search(r"\b(?:called|named)\b|名为|叫", what, re.I) is not None
+    return re.search(r"\b(?:called|named)\b|名为|叫", what, re.IGNORECASE) is not None
 
 
 def _flag(word: str, said: _Said) -> None:
@@ -111,7 +126,9 @@ def _flag(word: str, said: _Said) -> None:
 
 
 def _segments(tail: str) -> list[str]:
-    cleaned = re.sub(r"^\s*(?:with|as|which is|that is|and)\s+(?=\S)", lambda said: "as " if "as" in said[0] else "", tail)
+    cleaned = re.sub(
+        r"^\s*(?:with|as|which is|that is|and)\s+(?=\S)", lambda said: "as " if "as" in said[0] else "", tail
+    )
     parts = (part.strip() for part in _SEPARATORS.split(cleaned))
     return [part.removeprefix("and ").strip() for part in parts if part]
 

@@ -12,7 +12,9 @@ _LATIN_IN_BRACKETS = re.compile(r"^(?P<name>.+?)\s*\(\s*(?P<latin>[A-Za-z][A-Za-
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 # A name is a few words of its own; these join it to something else, which the rules must not swallow.
-_JOINTS = frozenset({"and", "or", "if", "when", "unless", "please", "but", "then", "that", "which", "to", "from", "with", "not"})
+_JOINTS = frozenset(
+    {"and", "or", "if", "when", "unless", "please", "but", "then", "that", "which", "to", "from", "with", "not"}
+)
 _JOINTS_ZH = re.compile(r"[并且或者如果除非然后请]{2}|,")
 _WORDS_MAX = 5
 _CHINESE_MAX = 12

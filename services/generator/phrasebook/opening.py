@@ -46,7 +46,7 @@ def _allow(scene: Scene) -> Step:
     entity, role = scene.words.entity(scene.get("entity")), _role(scene)
     acts = [_ACTS[act.lower()] for act in _AND.split(scene.get("acts")) if act]
     return Step(
-        (steps.grant(entity, role, acts),),
+        (steps.grant(entity.name, role, acts),),
         (),
         {"en": f"{entity.plural.en} for {role}", "zh": f"{role}对{entity.label.zh}的权限"},
     )

@@ -1,6 +1,7 @@
 """A description is read sentence by sentence; each sees the manifest as the ones before have left it."""
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ FORMS: tuple[Form, ...] = (
     *(form for form in adding.FORMS if form.name == "add_field"),
     *(form for form in changing.FORMS if form.name == "remove_field"),
 )
+Advance = Callable[[Manifest, Iterable[Operation]], Manifest]
 _CLAUSE_END = re.compile(r"\s*;\s*")
 _NEAREST_FORMS = 3
 # What most people want comes first where nothing else decides.
@@ -34,6 +36,7 @@ class Understood:
 
     sentence: str
     form: str
+    title: dict[str, str]
     step: Step
 
 
@@ -63,7 +66,7 @@ class Unreadable(Exception):
         super().__init__(code)
 
 
-def read(description: str, manifest: Manifest, advance: Any) -> Reading:
+def read(description: str, manifest: Manifest, advance: Advance) -> Reading:
     """Every sentence understood, or `Unreadable` with each one that was not.
 
     `advance(manifest, operations)` is the manifest after a sentence; what it raises is the caller's affair.
@@ -83,8 +86,7 @@ def read(description: str, manifest: Manifest, advance: Any) -> Reading:
             refusals.append(_refused(part, refusal))
             continue
         understood += found
-        for one in found:
-            manifest = advance(manifest, one.step.operations)
+        manifest = advance(manifest, [operation for one in found for operation in one.step.operations])
     if refusals:
         raise Unreadable(refusals[0]["code"], tuple(refusals))
     return Reading(tuple(understood))
@@ -115,7 +117,7 @@ def _match(sentence: str, manifest: Manifest) -> Understood:
                 refusal = min(refusal or found, found, key=lambda one: sum(map(len, one.words)))
                 continue
             if step is not None:
-                return Understood(sentence, form.name, step)
+                return Understood(sentence, form.name, form.title, step)
     raise refusal or NotUnderstood(unknown_words(sentence, manifest, FORMS) or [sentence])
 
 

@@ -25,7 +25,10 @@ _FORMATS = {"email": "someone@example.com", "phone": "+86 10 8000 0000", "url": 
 _TITLES = {
     "keeps": ("{entity} keeps {field}", "{entity}保存{field}"),
     "default_of": ("{entity}: the default of {field} holds", "{entity}：{field}的默认值生效"),
-    "bad_option_of": ("{entity}: a value outside the options of {field} is refused", "{entity}：{field}拒绝选项之外的值"),
+    "bad_option_of": (
+        "{entity}: a value outside the options of {field} is refused",
+        "{entity}：{field}拒绝选项之外的值",
+    ),
     "refused_without": ("{entity} is refused without {field}", "{entity}缺少{field}时被拒绝"),
     "taken_with": ("{entity} is accepted with {field}", "{entity}填写{field}后被接受"),
     "needs": ("{entity} needs {field}", "{entity}需要{field}"),
@@ -101,7 +104,9 @@ def example_of(definition: Values) -> Any:
         return _EXAMPLES[kind][: definition.get("max_length", len(_EXAMPLES[kind]))]
     low, high = definition.get("min"), definition.get("max")
     usual = Decimal(str(_EXAMPLES[kind])) if kind in {"integer", "decimal", "money"} else None
-    if usual is None or not ((low is not None and usual < Decimal(str(low))) or (high is not None and usual > Decimal(str(high)))):
+    if usual is None or not (
+        (low is not None and usual < Decimal(str(low))) or (high is not None and usual > Decimal(str(high)))
+    ):
         return _EXAMPLES[kind]
     nearest = low if low is not None and usual < Decimal(str(low)) else high
     return int(str(nearest)) if kind == "integer" else str(nearest)

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 class NotUnderstood(Exception):
     """`words` are the person's own; `nearest` are names that exist and look like them."""
 
-    def __init__(self, words: Iterable[str], *, nearest: Iterable[str] = (), code: str = "words_not_understood") -> None:
+    def __init__(
+        self, words: Iterable[str], *, nearest: Iterable[str] = (), code: str = "words_not_understood"
+    ) -> None:
         self.words = tuple(words)
         self.nearest = tuple(nearest)
         self.code = code

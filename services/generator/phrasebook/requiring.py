@@ -18,7 +18,20 @@ _LIMITS = {
     "under": (">=", "under {n}", "低于{n}"),
 }
 _SAID = {
-    "over": ("over", "above", "exceeding", "exceeds", "exceed", "more than", "greater than", "larger than", "超过", "大于", "高于", "多于"),
+    "over": (
+        "over",
+        "above",
+        "exceeding",
+        "exceeds",
+        "exceed",
+        "more than",
+        "greater than",
+        "larger than",
+        "超过",
+        "大于",
+        "高于",
+        "多于",
+    ),
     "at least": ("at least", "达到", "不低于", "不少于"),
     "under": ("under", "below", "less than", "低于", "小于", "少于"),
 }
@@ -37,7 +50,9 @@ def _need_over(scene: Scene) -> Step:
         "name": steps.rule_name(needed.name, "when", amount.field.name, limit, value),
         "expression": f"{amount.field.name} {holds} {value} || {needed.name} != null",
         "message": {
-            "en": sentence_case(f"{entity.plural.en} {_with(amount)}{en.format(n=value)} need {_article(needed.english)}."),
+            "en": sentence_case(
+                f"{entity.plural.en} {_with(amount)}{en.format(n=value)} need {_article(needed.english)}."
+            ),
             "zh": f"{_amount_word(amount)}{zh.format(n=value)}的{entity.label.zh}需要填写{needed.chinese}。",
         },
     }
@@ -85,8 +100,11 @@ def _step(scene: Scene, entity: Entity, needed: _Needed, rule: Operation, proof:
     operations = [steps.add_rule(entity.name, rule)]
     if needed.new is not None:
         definition = {"name": needed.name, "label": needed.new.label, "type": "text"}
-        operations = [steps.add_field(entity.name, definition), *steps.show(entity, needed.name), *operations]
-    about = {"en": f"{sentence_case(needed.english)} for {entity.plural.en}", "zh": f"{entity.label.zh}的{needed.chinese}"}
+        operations = [steps.add_field(entity.name, definition), *operations]
+    about = {
+        "en": f"{sentence_case(needed.english)} for {entity.plural.en}",
+        "zh": f"{entity.label.zh}的{needed.chinese}",
+    }
     return Step(tuple(operations), proof, about)
 
 

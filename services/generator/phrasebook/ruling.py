@@ -10,8 +10,28 @@ from services.generator.phrasebook.vocabulary import Place
 _NUMERIC = frozenset({"integer", "decimal", "money"})
 _DATES = frozenset({"date", "datetime"})
 _SAID = {
-    ">=": ("at least", "no less than", "greater than or equal to", "on or after", "大于等于", "不小于", "不低于", "至少为", "不早于"),
-    "<=": ("at most", "no more than", "less than or equal to", "on or before", "小于等于", "不大于", "不超过", "最多为", "不晚于"),
+    ">=": (
+        "at least",
+        "no less than",
+        "greater than or equal to",
+        "on or after",
+        "大于等于",
+        "不小于",
+        "不低于",
+        "至少为",
+        "不早于",
+    ),
+    "<=": (
+        "at most",
+        "no more than",
+        "less than or equal to",
+        "on or before",
+        "小于等于",
+        "不大于",
+        "不超过",
+        "最多为",
+        "不晚于",
+    ),
     ">": ("greater than", "more than", "above", "over", "after", "大于", "高于", "超过", "晚于"),
     "<": ("less than", "below", "under", "before", "小于", "低于", "少于", "早于"),
 }
@@ -44,7 +64,10 @@ def _must_compare(scene: Scene) -> Step:
     return Step(
         (steps.add_rule(place.entity.name, rule),),
         scenarios.of_bound(scene.manifest, place, sign, limit),
-        {"en": f"Limit of {label_en.lower()} for {place.entity.plural.en}", "zh": f"{place.entity.label.zh}的{label_zh}限制"},
+        {
+            "en": f"Limit of {label_en.lower()} for {place.entity.plural.en}",
+            "zh": f"{place.entity.label.zh}的{label_zh}限制",
+        },
     )
 
 
@@ -63,7 +86,10 @@ def _must_be_between(scene: Scene) -> Step:
     return Step(
         (steps.add_rule(place.entity.name, rule),),
         scenarios.of_bound(scene.manifest, place, "<=", high),
-        {"en": f"Range of {label_en.lower()} for {place.entity.plural.en}", "zh": f"{place.entity.label.zh}的{label_zh}范围"},
+        {
+            "en": f"Range of {label_en.lower()} for {place.entity.plural.en}",
+            "zh": f"{place.entity.label.zh}的{label_zh}范围",
+        },
     )
 
 

@@ -4,7 +4,16 @@ from typing import Any
 
 from services.generator.phrasebook.form import Scenario
 from services.generator.phrasebook.naming import Named
-from services.generator.phrasebook.records import Record, Values, amounting, beside, create, example, example_of, scenario
+from services.generator.phrasebook.records import (
+    Record,
+    Values,
+    amounting,
+    beside,
+    create,
+    example,
+    example_of,
+    scenario,
+)
 from services.generator.phrasebook.vocabulary import Place
 from shared.patch.manifest import Entity, Manifest
 
@@ -37,7 +46,9 @@ def of_new_entity(manifest: Manifest, named: Named, fields: list[Values]) -> tup
     return ({"name": f"{named.snake}_is_kept", "entity": named.pascal, "as": manifest.roles[0], "steps": [step]},)
 
 
-def of_amount(manifest: Manifest, entity: Entity, amount: Place, needed: str, limit: str, value: Any) -> tuple[Scenario, ...]:
+def of_amount(
+    manifest: Manifest, entity: Entity, amount: Place, needed: str, limit: str, value: Any
+) -> tuple[Scenario, ...]:
     """Beyond the limit without the field is refused, with it accepted; within the limit it is not needed."""
     beyond, within = (beside(value, 1), beside(value, 0)) if limit == "over" else (beside(value, -1), beside(value, 0))
     if limit == "at least":
@@ -86,7 +97,10 @@ def of_required(manifest: Manifest, place: Place) -> tuple[Scenario, ...]:
 def of_unique(manifest: Manifest, place: Place) -> tuple[Scenario, ...]:
     made = Record(manifest, place.entity)
     values = made.values | {place.entry.name: example_of(place.field.model_dump())}
-    twice = [create(place.entity.name, values), create(place.entity.name, values, fails="unique_taken", field=place.entry.name)]
+    twice = [
+        create(place.entity.name, values),
+        create(place.entity.name, values, fails="unique_taken", field=place.entry.name),
+    ]
     return (scenario(manifest, place.entity, "unique", place.entry.name, [*made.before, *twice]),)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from services.generator.phrasebook.form import Operation
 from services.generator.phrasebook.naming import IDENTIFIER_MAX, Named, split_camel
 from services.generator.phrasebook.vocabulary import Place
-from shared.patch.manifest import Entity, FormPage, ListPage, Page
+from shared.patch.manifest import ListPage
 
 _ACTS = ("view", "create", "edit", "delete")
 
@@ -28,34 +28,21 @@ def add_rule(entity: str, rule: dict[str, Any]) -> Operation:
     return {"op": "add_rule", "entity": entity, "rule": rule}
 
 
-def grant(entity: Entity, role: str, acts: Sequence[str]) -> Operation:
-    """The acts that the role has already stay."""
-    had = next((one.grant.allow for one in entity.grants if one.grant.role == role and not one.grant.field), ())
-    allow = [act for act in _ACTS if act in {*acts, *had}]
-    return {"op": "grant", "entity": entity.name, "grant": {"role": role, "allow": allow}}
+def grant(entity: str, role: str, acts: Sequence[str]) -> Operation:
+    return {"op": "grant", "entity": entity, "role": role, "allow": [act for act in _ACTS if act in acts]}
 
 
 def add_entity(named: Named, fields: Sequence[dict[str, Any]], roles: Sequence[str]) -> tuple[Operation, ...]:
-    """The entity with its fields, a list and a form, for the administrators of the CRM."""
-    names = [one["name"] for one in fields]
+    """The entity, whose first field is its title, for the administrators of the CRM."""
     entity = {
-        "name": named.pascal,
+        "op": "add_entity",
+        "entity": named.pascal,
         "label": named.label,
         "plural": {"en": plural(named.english), "zh": named.chinese},
-        "title": names[0],
+        "title": fields[0]["name"],
         "fields": [fields[0] | {"required": True}, *fields[1:]],
-        "grants": [{"role": roles[0], "allow": list(_ACTS)}],
-        "pages": [{"kind": "list", "columns": names}, {"kind": "form", "fields": names}],
     }
-    return ({"op": "add_entity", "entity": entity},)
-
-
-def show(entity: Entity, field: str) -> tuple[Operation, ...]:
-    """A new field at the end of the entity's form."""
-    page = next((one for one in entity.pages if isinstance(one, FormPage)), None)
-    if page is None:
-        return ()
-    return (_set_page(entity, page.having(fields=(*page.fields, field))),)
+    return entity, grant(named.pascal, roles[0], _ACTS)
 
 
 def show_in_list(place: Place) -> tuple[Operation, ...]:
@@ -64,7 +51,8 @@ def show_in_list(place: Place) -> tuple[Operation, ...]:
     if place.entry.name in columns:
         return ()
     shown = ListPage(columns=(*columns, place.entry.name), sort=page.sort if page else None)
-    return (_set_page(place.entity, shown),)
+    page_document = shown.model_dump(mode="json", exclude_none=True)
+    return ({"op": "set_page", "entity": place.entity.name, "page": page_document},)
 
 
 def labels(place: Place) -> tuple[str, str]:
@@ -85,7 +73,3 @@ def plural(english: str) -> str:
     if re.search(r"[^aeiou]y$", english):
         return english[:-1] + "ies"
     return english + ("es" if english.endswith(("s", "x", "ch", "sh")) else "s")
-
-
-def _set_page(entity: Entity, page: Page) -> Operation:
-    return {"op": "set_page", "entity": entity.name, "page": page.model_dump(mode="json", exclude_none=True)}

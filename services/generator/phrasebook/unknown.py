@@ -12,7 +12,26 @@ from services.generator.phrasebook.vocabulary import entity_names, field_names, 
 from shared.patch.manifest import Manifest
 
 _STOP = frozenset(
-    {"a", "an", "the", "to", "of", "on", "for", "and", "or", "is", "are", "be", "with", "in", "it", "its", "that", "this"}
+    {
+        "a",
+        "an",
+        "the",
+        "to",
+        "of",
+        "on",
+        "for",
+        "and",
+        "or",
+        "is",
+        "are",
+        "be",
+        "with",
+        "in",
+        "it",
+        "its",
+        "that",
+        "this",
+    }
 )
 _STOP_ZH = frozenset("的了和与在把将请个一为是有中上里到从")
 _EN_WORD = re.compile(r"[A-Za-z][A-Za-z'\-]*")
@@ -25,7 +44,9 @@ def unknown_words(sentence: str, manifest: Manifest, forms: Iterable[Form]) -> l
     known = _known_english(tuple(forms)) | {fold(part) for name in _names(manifest) for part in name.split()}
     strange = [word for word in _EN_WORD.findall(sentence) if fold(word) not in known and word.lower() not in _STOP]
     for run in _CHINESE_RUN.findall(sentence):
-        strange += _unknown_runs(run, _known_chinese(tuple(forms)) | {name for name in _names(manifest) if is_chinese(name)})
+        strange += _unknown_runs(
+            run, _known_chinese(tuple(forms)) | {name for name in _names(manifest) if is_chinese(name)}
+        )
     return strange
 
 
