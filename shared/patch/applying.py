@@ -99,9 +99,11 @@ def _run(patch: Patch, manifest: Manifest, author: Author | None) -> tuple[Manif
     for number, operation in enumerate(patch.operations):
         pointer = f"/operations/{number}"
         try:
-            manifest = operation.apply(manifest, patch.module.name)
+            after = operation.apply(manifest, patch.module.name)
+            # Asked of the manifest before it: a grant does not justify itself.
             if author is not None and isinstance(operation, Grant):
                 operation.refuse_author(manifest, patch.module.name, author)
+            manifest = after
         except Refusal as refusal:
             problems += [one.under(pointer) for one in refusal.problems if not _follows(one, missed)]
             missed |= _made_by(operation)

@@ -1,7 +1,8 @@
 """JSON Schema of the patch document: the full one, and the reduced one that language model providers accept.
 
 Providers take only a subset: no `oneOf` with `discriminator`, no `format`, no `default` beside `$ref`, no property
-called `required`. That property is `is_required` for them; `from_provider` turns their answer back. The full form validates.
+called `required`. That property is `is_required` for them; `from_provider` turns their answer back. The full form
+validates.
 """
 
 from typing import Any
