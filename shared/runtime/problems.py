@@ -109,7 +109,7 @@ def _refused(one: Any) -> dict[str, Any]:
         "code": one.code,
         "params": one.params,
         "pointer": one.pointer,
-        "detail": message(one.code, one.params)["en"],
+        "detail": message(one.code, one.params, one.suggestion)["en"],
         "suggestion": one.suggestion,
     }
 
@@ -170,4 +170,8 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log = logging.getLogger(f"patchbay.{request.app.state.service}")
     log.error("%s %s failed.", request.method, request.url.path, exc_info=error)
     sentence = "Something went wrong on our side. Quote the request id when you report it."
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", sentence)
+    answer = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", sentence)
+    # Starlette answers this one outside of every middleware, where `RequestStory` cannot add it.
+    if (story := current_story()) is not None:
+        answer.headers["X-Request-Id"] = story.trace_id
+    return answer
