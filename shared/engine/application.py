@@ -14,16 +14,18 @@ from shared.engine import machines, queries, views, writing
 from shared.engine.access import access_of, allow
 from shared.engine.applying import Connection
 from shared.engine.compiled import Compiled
-from shared.engine.drafts import Draft, drafted, judge
-from shared.engine.people import Clock, User
+from shared.engine.draft import Draft
+from shared.engine.drafts import drafted, judge
+from shared.engine.people import Acting, Clock, SystemClock, User
 from shared.engine.problems import problem, refuse
-from shared.engine.queries import LIMIT_MAX, Page
+from shared.engine.queries import LIMIT_MAX, Asked, Page
 from shared.engine.shown import Record, shown
 from shared.engine.statements import Statements
 from shared.engine.values import moment
 from shared.engine.views import Language, View
-from shared.patch.expression import Moment
 from shared.patch.manifest import Manifest, TimelinePage
+
+SYSTEM_CLOCK = SystemClock()
 
 
 class Application:
@@ -41,14 +43,15 @@ class Application:
         """Raises RecordRefused with every problem of the values at once."""
         statements = self._of(entity)
         access = allow(statements.code, user, "create")
-        draft = drafted(statements.code, values, None, user, clock, access)
-        await writing.insert(connection, self._of, statements, draft, user, clock)
+        acting = Acting.of(user, clock)
+        draft = drafted(statements.code, values, None, acting, access)
+        await writing.insert(connection, self._of, statements, draft, acting)
         return shown(statements.code, draft.natives, access, draft.warnings)
 
     async def read(self, connection: Connection, entity: str, record_id: UUID, user: User) -> Record:
         statements = self._of(entity)
-        access = allow(statements.code, user, "view")
-        return await queries.read_one(connection, self._of, statements, record_id, access, user)
+        allow(statements.code, user, "view")
+        return await queries.read_one(connection, self._of, statements, user, record_id)
 
     async def update(
         self,
@@ -68,22 +71,21 @@ class Application:
         if expected_updated_at is not None and moment(current["updatedAt"]) != expected_updated_at:
             params = {"updatedAt": moment(current["updatedAt"]), "expected": expected_updated_at}
             raise refuse("conflict", problem("", "stale", statements.code.label, params))
-        draft = drafted(statements.code, values, current, user, clock, access)
-        await writing.update(connection, statements, draft, current, clock)
+        acting = Acting.of(user, clock)
+        draft = drafted(statements.code, values, current, acting, access)
+        await writing.update(connection, statements, draft, current, acting.now)
         return shown(statements.code, draft.natives, access, draft.warnings)
 
     async def delete(
-        self, connection: Connection, entity: str, record_id: UUID, user: User, clock: Clock | None = None
+        self, connection: Connection, entity: str, record_id: UUID, user: User, clock: Clock = SYSTEM_CLOCK
     ) -> None:
-        """A record that another refers to is refused, unless that reference says otherwise. Only rules on delete that
-        speak of today or now need the clock."""
+        """A record that another refers to is refused, unless that reference says otherwise."""
         statements = self._of(entity)
         code = statements.code
         allow(code, user, "delete")
         if any("delete" in rule.on for rule, _ in code.rules):
             draft = Draft(await writing.locked(connection, statements, record_id))
-            today, now = (clock.today(), clock.now()) if clock else (None, None)
-            judge(draft, code, "delete", Moment(today, now, user.id, user.name, draft.natives))
+            judge(draft, code, "delete", Acting.of(user, clock).moment(draft.natives))
             if draft.problems:
                 raise refuse("invalid", *draft.problems)
         await writing.delete(connection, statements, record_id)
@@ -96,10 +98,11 @@ class Application:
         access = access_of(statements.code.entity, user.roles)
         field = machines.field_of(statements.code)
         current = await writing.locked(connection, statements, record_id)
-        machines.permit(statements, current, to, user, clock, may_edit="edit" in access.acts)
-        draft = drafted(statements.code, {field: to}, current, user, clock, None)
-        await writing.update(connection, statements, draft, current, clock)
-        await writing.effects(connection, self._of, statements, draft.natives, current, user, clock)
+        acting = Acting.of(user, clock)
+        machines.permit(statements, current, to, acting, may_edit="edit" in access.acts)
+        draft = drafted(statements.code, {field: to}, current, acting, None)
+        await writing.update(connection, statements, draft, current, acting.now)
+        await writing.perform_effects(connection, self._of, statements, draft.natives, acting)
         return shown(statements.code, draft.natives, access, draft.warnings)
 
     async def query(
@@ -116,8 +119,9 @@ class Application:
         """Records by filters (`{"status": "new", "total": {"gt": 100}}`), sorted by one field (`-total` for the
         largest first; else the newest first), `limit` at a time; `after` is the `next` of the page before."""
         statements = self._of(entity)
-        access = allow(statements.code, user, "view")
-        return await queries.run(connection, self._of, statements, access, user, where or {}, sort, limit, after)
+        allow(statements.code, user, "view")
+        asked = Asked(where or {}, sort, limit, after)
+        return await queries.read_page(connection, self._of, statements, user, asked)
 
     def list_view(self, entity: str, user: User, language: Language = "en") -> View:
         code = self._of(entity).code

@@ -51,20 +51,18 @@ async def _all_rewrites(connection: Connection, plan: Plan) -> dict[str, list[st
 
 
 async def _findings(connection: Connection, checks: list[Check]) -> list[Finding]:
-    parts = [
-        f"SELECT {number} AS number, count(*) AS count, (array_agg(id ORDER BY id))[:{SAMPLE}] AS sample FROM ({check.misfits}) u"
-        for number, check in enumerate(checks)
-    ]
+    counted = f"count(*) AS count, (array_agg(id ORDER BY id))[:{SAMPLE}] AS sample"
+    parts = [f"SELECT {number} AS number, {counted} FROM ({one.misfits}) u" for number, one in enumerate(checks)]
     rows = await connection.fetch(" UNION ALL ".join(parts))
+    found = [(checks[int(row["number"])].place, row) for row in rows if row["count"]]
     return [
         {
-            "entity": checks[row["number"]].place.entity,
-            "field": checks[row["number"]].place.field,
-            "rule": checks[row["number"]].place.rule,
-            "code": checks[row["number"]].place.code,
+            "entity": place.entity,
+            "field": place.field,
+            "rule": place.rule,
+            "code": place.code,
             "count": row["count"],
             "sample": [str(one) for one in row["sample"]],
         }
-        for row in rows
-        if row["count"]
+        for place, row in found
     ]

@@ -11,7 +11,8 @@ _CATALOGUE = """
 WITH relations AS (
   SELECT c.oid, c.relname FROM pg_class c JOIN {parts} p ON p.relation = c.relname AND p.name = '' AND NOT p.parked
   WHERE c.relnamespace = $1::regnamespace AND c.relkind = 'r')
-SELECT r.relname || ' column ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull AS line
+SELECT r.relname || ' column ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull
+    AS line
   FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
   WHERE NOT EXISTS (SELECT FROM {parts} p WHERE p.relation = r.relname AND p.name = a.attname AND p.parked)
 UNION ALL
@@ -23,7 +24,7 @@ SELECT r.relname || ' index ' || pg_get_indexdef(i.indexrelid) FROM relations r 
 
 
 async def schema_lines(connection: Connection, schema: str) -> list[str]:
-    """One line per column, constraint and index, without the schema's own name: alike in every schema laid out alike."""
+    """One line per column, constraint and index, without the schema's own name: alike in all schemas laid out alike."""
     place = quoted(schema)
     rows = await connection.fetch(_CATALOGUE.format(parts=f"{place}.{PARTS}"), place)
     own = await connection.fetchval("SELECT quote_ident($1)", schema)

@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from shared.engine.compiled import EntityCode, Natives
-from shared.engine.people import Clock, User
+from shared.engine.people import Acting, User
 from shared.engine.problems import problem, refuse
 from shared.engine.statements import Statements
 from shared.patch.expression import Moment
@@ -14,7 +14,7 @@ def field_of(code: EntityCode) -> str:
     return _machine(code).field
 
 
-def permit(statements: Statements, current: Natives, to: str, user: User, clock: Clock, *, may_edit: bool) -> None:
+def permit(statements: Statements, current: Natives, to: str, acting: Acting, *, may_edit: bool) -> None:
     """Raises RecordRefused unless a transition leads from the record's state to `to`, is open to one of the user's
     roles (or, naming no role, to whoever may edit), and its guard is true."""
     code = statements.code
@@ -25,10 +25,10 @@ def permit(statements: Statements, current: Natives, to: str, user: User, clock:
         possible = [one.target for one in machine.transitions if one.source == source]
         params = {"source": source, "target": to, "possible": possible}
         raise refuse("conflict", problem(machine.field, "transition_missing", label, params))
-    open_to_user = [one for one in leading if (set(one.roles) & set(user.roles) if one.roles else may_edit)]
+    open_to_user = [one for one in leading if (set(one.roles) & set(acting.user.roles) if one.roles else may_edit)]
     if not open_to_user:
-        _forbid(code, leading, user)
-    said = Moment(clock.today(), clock.now(), user.id, user.name, current)
+        _forbid(code, leading, acting.user)
+    said = acting.moment(current)
     if not any(_passes(statements, one, current, said) for one in open_to_user):
         params = {"source": source, "target": to, "guard": open_to_user[0].guard}
         raise refuse("conflict", problem(machine.field, "transition_guarded", label, params))

@@ -1,8 +1,11 @@
 """Who acts, and when: both handed in, so that the same record statements mean the same everywhere."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, Self
+
+from shared.patch.expression import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,23 @@ class SystemClock:
 
     def now(self) -> datetime.datetime:
         return datetime.datetime.now(datetime.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts, on which day and at which moment: one reading of the clock for all of a call."""
+
+    user: User
+    today: datetime.date
+    now: datetime.datetime
+
+    @classmethod
+    def of(cls, user: User, clock: Clock) -> Self:
+        return cls(user, clock.today(), clock.now())
+
+    def moment(self, old: Mapping[str, Any] | None = None) -> Moment:
+        """What expressions may ask for; `old` is the record before."""
+        return Moment(today=self.today, now=self.now, user_id=self.user.id, user_name=self.user.name, old=old)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shared.engine import templates
-from shared.engine.storage import Column, Constraint, Place, Table, counters, layout
+from shared.engine.layout import counters, layout
+from shared.engine.storage import Column, Constraint, Place, Table
 from shared.patch.manifest import Manifest
 
 

@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from shared.engine.access import Access, access_of
@@ -35,9 +35,20 @@ class Page:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which records, in which order, how many, and after which cursor."""
+
+    where: Mapping[str, Any]
+    sort: str | None
+    limit: int
+    after: str | None
+
+
 async def read_one(
-    connection: Connection, of: StatementsOf, statements: Statements, record_id: UUID, access: Access, user: User
+    connection: Connection, of: StatementsOf, statements: Statements, user: User, record_id: UUID
 ) -> Record:
+    access = access_of(statements.code.entity, user.roles)
     titles = _Titles(of, statements.code, access, user)
     sql = statements.select.format(more=titles.columns, joins=titles.joins) + ' WHERE t."id" = $1'
     row = await connection.fetchrow(sql, record_id)
@@ -46,24 +57,15 @@ async def read_one(
     return titles.onto(shown(statements.code, statements.row(row), access), row)
 
 
-async def run(
-    connection: Connection,
-    of: StatementsOf,
-    statements: Statements,
-    access: Access,
-    user: User,
-    where: Mapping[str, Any],
-    sort: str | None,
-    limit: int,
-    after: str | None,
-) -> Page:
+async def read_page(connection: Connection, of: StatementsOf, statements: Statements, user: User, asked: Asked) -> Page:
+    access = access_of(statements.code.entity, user.roles)
     titles = _Titles(of, statements.code, access, user)
-    limit = max(1, min(limit, LIMIT_MAX))
-    order = _Order(statements.code, access, sort)
+    limit = max(1, min(asked.limit, LIMIT_MAX))
+    order = _Order(statements.code, access, asked.sort)
     parameters: list[Any] = []
-    conditions = list(_conditions(statements.code, access, where, parameters))
-    if after is not None:
-        conditions.append(order.beyond(after, parameters))
+    conditions = list(_conditions(statements.code, access, asked.where, parameters))
+    if asked.after is not None:
+        conditions.append(order.beyond(asked.after, parameters))
     parameters.append(limit + 1)
     said = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     select = statements.select.format(more=titles.columns, joins=titles.joins)
@@ -143,9 +145,9 @@ class _Order:
 def _conditions(code: EntityCode, access: Access, where: Mapping[str, Any], parameters: list[Any]) -> Iterator[str]:
     for name, wanted in where.items():
         one = _filterable(code, access, name)
-        filters = wanted if isinstance(wanted, Mapping) else {"eq": wanted}
+        filters = cast("Mapping[str, Any]", wanted) if isinstance(wanted, Mapping) else {"eq": wanted}
         for filter_name, value in filters.items():
-            yield _condition(one, str(filter_name), value, parameters)
+            yield _condition(one, filter_name, value, parameters)
 
 
 def _condition(one: FieldCode, name: str, value: Any, parameters: list[Any]) -> str:
@@ -155,7 +157,7 @@ def _condition(one: FieldCode, name: str, value: Any, parameters: list[Any]) -> 
         parameters.append(f"%{escaped}%")
         return f"{column} ILIKE ${len(parameters)}"
     if name == "in" and isinstance(value, list | tuple):
-        parameters.append([_native(one, each) for each in value])
+        parameters.append([_native(one, each) for each in cast("list[Any]", value)])
         return f"{column} = ANY(${len(parameters)}::{kind}[])"
     if name not in COMPARISONS:
         params = {"filter": name, "possible": [each for each in FILTERS if each != "contains" or kind == "text"]}

@@ -137,8 +137,8 @@ async def _take(stage: _Stage, position: int, step: Step) -> StepResult:
     entity = step.entity if isinstance(step, Create | Query | View) else ""
     said: dict[str, Any] = {"ok": True}
     try:
-        if not entity:
-            entity, _ = stage.record(step.record or "")
+        if not isinstance(step, Create | Query | View):
+            entity, _ = stage.record(step.record)
         if step.fails is None:
             await _perform(stage, step)
         else:

@@ -17,7 +17,7 @@ from shared.patch.fields import RefField, SequenceField
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What else must be true for a record to be written; `sql` has `{value}` for the value and `{id}` for the record."""
+    """What else must be true for a record to be written; `sql` has `{value}` and `{id}` in the place of parameters."""
 
     field: FieldCode
     place: str
@@ -28,7 +28,7 @@ class Condition:
 
 
 class Statements:
-    """Parameters of a write: $1 the id, $2 the moment, then the stored fields, then one array per field of the lines."""
+    """Parameters of a write: $1 the id, $2 the moment, the stored fields, then an array for each field of the lines."""
 
     def __init__(self, compiled: Compiled, code: EntityCode) -> None:
         self.compiled = compiled

@@ -60,15 +60,16 @@ def retype(schema: str, table: str, column: Column, old_kind: str) -> list[str]:
         f"({literal(table)}, {literal(part)}, {literal(column.key)}, {literal(kind)}, {parked})"
         for part, kind, parked in rows
     )
+    unchanged = f"{quoted(earlier)} IS NOT NULL AND {name} IS NOT DISTINCT FROM ({back})"
+    beside = f"{quoted(kept)} {old_kind}, ADD COLUMN IF NOT EXISTS {quoted(earlier)} {column.kind}"
+    using = f"CASE WHEN {unchanged} THEN {quoted(earlier)} ELSE {forth} END"
+    columns = f"{quoted(schema)}.{PARTS} (relation, name, key, kind, parked)"
+    renewed = "ON CONFLICT (relation, name) DO UPDATE SET kind = excluded.kind, parked = excluded.parked"
     return [
-        f"ALTER TABLE {place} ADD COLUMN IF NOT EXISTS {quoted(kept)} {old_kind}, "
-        f"ADD COLUMN IF NOT EXISTS {quoted(earlier)} {column.kind}",
+        f"ALTER TABLE {place} ADD COLUMN IF NOT EXISTS {beside}",
         f"UPDATE {place} SET {quoted(kept)} = {name}",
-        f"ALTER TABLE {place} ALTER COLUMN {name} TYPE {column.kind} USING "
-        f"CASE WHEN {quoted(earlier)} IS NOT NULL AND {name} IS NOT DISTINCT FROM ({back}) "
-        f"THEN {quoted(earlier)} ELSE {forth} END",
-        f"INSERT INTO {quoted(schema)}.{PARTS} (relation, name, key, kind, parked) VALUES {values} "
-        "ON CONFLICT (relation, name) DO UPDATE SET kind = excluded.kind, parked = excluded.parked",
+        f"ALTER TABLE {place} ALTER COLUMN {name} TYPE {column.kind} USING {using}",
+        f"INSERT INTO {columns} VALUES {values} {renewed}",
     ]
 
 
@@ -131,7 +132,8 @@ def counter(schema: str, key: str) -> str:
 def rows(schema: str, table: Table, condition: str) -> str:
     """The ids of the records to which, or to a line of which, the condition applies."""
     one = "id" if table.owner is None else "_record"
-    return f"SELECT t.{quoted(one)} AS id FROM {quoted(schema)}.{quoted(table.name)} t WHERE {_in_schema(condition, schema)}"
+    place = f"{quoted(schema)}.{quoted(table.name)}"
+    return f"SELECT t.{quoted(one)} AS id FROM {place} t WHERE {_in_schema(condition, schema)}"
 
 
 def duplicated(schema: str, table: str, index: Index) -> str:

@@ -5,26 +5,33 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.patch.fields import Field, LineField
+from shared.patch.fields import DecimalField, Field, LineField, MoneyField
 
 Storage = Literal["text", "numeric", "boolean", "date", "timestamptz", "uuid"]
 MONEY_SCALE = 2
 MONEY_DIGITS = 18
+# A longer text, or an exponent beyond any field's digits, would cost time and memory before the bounds are looked at.
+TEXT_DIGITS_MAX = 100
+EXPONENT_MAX = 60
 FORMATS = {
     "email": r"^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:]]+$",
     "phone": r"^[+(]?[0-9][0-9 ()./-]{2,39}$",
     "url": r"^https?://[^[:space:]/]+[^[:space:]]*$",
 }
 _PATTERNS = {name: re.compile(pattern.replace("[:space:]", r"\s")) for name, pattern in FORMATS.items()}
+_DATE: Callable[[Any], datetime.date] = datetime.date.fromisoformat
+_MOMENT: Callable[[Any], datetime.datetime] = datetime.datetime.fromisoformat
 # Enough digits that nothing a field can hold is rounded by accident.
 _EXACT = Context(prec=100)
+_CENT = Decimal(1).scaleb(-MONEY_SCALE)
 
 
 @dataclass(frozen=True, slots=True)
-class Unfit(Exception):  # noqa: N818
+class Unfit(Exception):
     code: str
     params: dict[str, Any]
 
@@ -46,67 +53,34 @@ def storage(definition: Field | LineField) -> Storage | None:
 
 def reader(definition: Field | LineField) -> Callable[[Any], Any]:
     """From a JSON value to the Python value of this type. Raises Unfit."""
-    match definition.type:
-        case "integer":
-            return _integer
-        case "decimal" | "money":
-            return _decimal
-        case "boolean":
-            return _boolean
-        case "date":
-            return _date
-        case "datetime":
-            return _datetime
-        case "ref":
-            return _reference
-        case _:
-            return _text
+    return _READERS.get(definition.type, _text)
 
 
 def checker(definition: Field | LineField) -> Callable[[Any], None]:
     """Whether a Python value of this type keeps the field's own bounds. Raises Unfit."""
     match definition.type:
         case "text":
-            return lambda value: _check_text(value, definition.min_length, definition.max_length, definition.format)
+            return partial(_check_text, least=definition.min_length, most=definition.max_length, form=definition.format)
         case "long_text":
-            return lambda value: _check_text(value, 0, definition.max_length, None)
+            return partial(_check_text, least=0, most=definition.max_length, form=None)
         case "integer":
-            return lambda value: _check_bounds(value, definition.min, definition.max)
-        case "decimal":
-            return lambda value: _check_decimal(
-                value, definition.precision, definition.scale, definition.min, definition.max
-            )
-        case "money":
-            return lambda value: _check_decimal(value, MONEY_DIGITS, MONEY_SCALE, definition.min, definition.max)
+            return partial(_check_bounds, least=definition.min, most=definition.max)
+        case "decimal" | "money":
+            return partial(_check_decimal, digits=_digits(definition), least=definition.min, most=definition.max)
         case "enum":
-            options = [option.value for option in definition.options]
-            return lambda value: _check_option(value, options)
+            return partial(_check_option, options=[option.value for option in definition.options])
         case _:
             return lambda _: None
 
 
 def writer(definition: Field | LineField) -> Callable[[Any], Any]:
     """From a Python value to what JSON carries: numbers with a fraction as text, moments in ISO 8601, UTC."""
-    match definition.type:
-        case "integer":
-            return int
-        case "money":
-            return lambda value: str(value.quantize(Decimal("0.01"), ROUND_HALF_UP, _EXACT))
-        case "decimal":
-            return _plain
-        case "date":
-            return lambda value: value.isoformat()
-        case "datetime":
-            return moment
-        case "ref":
-            return str
-        case _:
-            return lambda value: value
+    return _WRITERS.get(definition.type, _same)
 
 
 def loader(definition: Field | LineField) -> Callable[[Any], Any]:
     """From what a column holds to the Python value of this type."""
-    return int if definition.type == "integer" else lambda value: value
+    return int if definition.type == "integer" else _same
 
 
 def rounder(definition: Field | LineField) -> Callable[[Any], Any]:
@@ -115,11 +89,11 @@ def rounder(definition: Field | LineField) -> Callable[[Any], Any]:
         case "integer":
             step = Decimal(1)
         case "money":
-            step = Decimal(1).scaleb(-MONEY_SCALE)
+            step = _CENT
         case "decimal":
             step = Decimal(1).scaleb(-definition.scale)
         case _:
-            return lambda value: value
+            return _same
     whole = definition.type == "integer"
 
     def rounded(value: Decimal | int) -> Decimal | int:
@@ -150,14 +124,13 @@ def _integer(value: Any) -> int:
 def _decimal(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise Unfit("not_a_number", {})
-    if isinstance(value, str) and len(value) > 100:
+    if isinstance(value, str) and len(value) > TEXT_DIGITS_MAX:
         raise Unfit("not_a_number", {})
     try:
         number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     except (InvalidOperation, ValueError):
         raise Unfit("not_a_number", {}) from None
-    # An exponent beyond any field's digits would cost memory before the bounds are looked at.
-    if not number.is_finite() or abs(number.adjusted()) > 60:
+    if not number.is_finite() or abs(number.adjusted()) > EXPONENT_MAX:
         raise Unfit("not_a_number", {})
     return number
 
@@ -172,14 +145,14 @@ def _date(value: Any) -> datetime.date:
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
     try:
-        return datetime.date.fromisoformat(value)
+        return _DATE(value)
     except (TypeError, ValueError):
         raise Unfit("not_a_date", {}) from None
 
 
 def _datetime(value: Any) -> datetime.datetime:
     try:
-        parsed = value if isinstance(value, datetime.datetime) else datetime.datetime.fromisoformat(value)
+        parsed = value if isinstance(value, datetime.datetime) else _MOMENT(value)
         if parsed.tzinfo is None:
             raise Unfit("not_a_datetime", {})
         return parsed.astimezone(datetime.UTC)
@@ -212,7 +185,8 @@ def _check_bounds(value: Decimal | int, least: Decimal | int | None, most: Decim
         raise Unfit("too_large", {"max": str(most)})
 
 
-def _check_decimal(value: Decimal, precision: int, scale: int, least: Decimal | None, most: Decimal | None) -> None:
+def _check_decimal(value: Decimal, digits: tuple[int, int], least: Decimal | None, most: Decimal | None) -> None:
+    precision, scale = digits
     _check_bounds(value, least, most)
     if value != value.quantize(Decimal(1).scaleb(-scale), context=_EXACT):
         raise Unfit("too_many_decimals", {"max": scale})
@@ -225,6 +199,43 @@ def _check_option(value: str, options: list[str]) -> None:
         raise Unfit("not_an_option", {"options": options})
 
 
+def _digits(definition: DecimalField | MoneyField) -> tuple[int, int]:
+    if isinstance(definition, DecimalField):
+        return definition.precision, definition.scale
+    return MONEY_DIGITS, MONEY_SCALE
+
+
+def _money(value: Decimal) -> str:
+    return str(value.quantize(_CENT, ROUND_HALF_UP, _EXACT))
+
+
+def _iso(value: datetime.date) -> str:
+    return value.isoformat()
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
 def _plain(value: Decimal) -> str:
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "integer": _integer,
+    "decimal": _decimal,
+    "money": _decimal,
+    "boolean": _boolean,
+    "date": _date,
+    "datetime": _datetime,
+    "ref": _reference,
+}
+_WRITERS: dict[str, Callable[[Any], Any]] = {
+    "integer": int,
+    "decimal": _plain,
+    "money": _money,
+    "date": _iso,
+    "datetime": moment,
+    "ref": str,
+}

@@ -3,8 +3,9 @@
 import asyncpg
 
 from shared.engine.compiled import Compiled, EntityCode, label_of
+from shared.engine.layout import layout
 from shared.engine.problems import RecordRefused, problem, refuse
-from shared.engine.storage import Place, layout
+from shared.engine.storage import Place
 
 
 def violated(compiled: Compiled, code: EntityCode, error: asyncpg.IntegrityConstraintViolationError) -> RecordRefused:

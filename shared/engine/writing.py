@@ -1,19 +1,20 @@
 """Drafts into the database, or back to the caller with everything that is wrong with them."""
 
+import datetime
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import asyncpg
 
 from shared.engine.applying import Connection
 from shared.engine.compiled import Natives
-from shared.engine.drafts import Draft, drafted
-from shared.engine.people import Clock, User
+from shared.engine.draft import Draft
+from shared.engine.drafts import drafted
+from shared.engine.people import Acting
 from shared.engine.problems import Problem, RecordRefused, problem, refuse
 from shared.engine.statements import Statements, insert_lines, line_arrays
 from shared.engine.violations import violated
-from shared.patch.expression import Moment
 
 StatementsOf = Callable[[str], Statements]
 # An effect writes a record whose entity may have a machine with effects of its own.
@@ -29,17 +30,10 @@ async def locked(connection: Connection, statements: Statements, record_id: UUID
 
 
 async def insert(
-    connection: Connection,
-    of: StatementsOf,
-    statements: Statements,
-    draft: Draft,
-    user: User,
-    clock: Clock,
-    depth: int = 0,
+    connection: Connection, of: StatementsOf, statements: Statements, draft: Draft, acting: Acting, *, depth: int = 0
 ) -> None:
     """Write a new record and what its machine's effects ask for; `draft` then holds its id, moments and numbers."""
-    now = clock.now()
-    draft.natives |= {"id": uuid4(), "createdAt": now, "updatedAt": now}
+    draft.natives |= {"id": uuid4(), "createdAt": acting.now, "updatedAt": acting.now}
     if draft.problems:
         raise await _refusal(connection, statements, draft)
     row = await _fetchrow(connection, statements, statements.insert, statements.parameters(draft.natives))
@@ -47,11 +41,13 @@ async def insert(
         raise await _refusal(connection, statements, draft)
     for one, number in zip(statements.sequences, row, strict=False):
         draft.natives[one.name] = number
-    await effects(connection, of, statements, draft.natives, None, user, clock, depth)
+    await perform_effects(connection, of, statements, draft.natives, acting, depth=depth)
 
 
-async def update(connection: Connection, statements: Statements, draft: Draft, current: Natives, clock: Clock) -> None:
-    draft.natives["updatedAt"] = clock.now()
+async def update(
+    connection: Connection, statements: Statements, draft: Draft, current: Natives, now: datetime.datetime
+) -> None:
+    draft.natives["updatedAt"] = now
     if draft.problems:
         raise await _refusal(connection, statements, draft)
     changed = [one for one in statements.code.lines.values() if draft.natives[one.name] != current[one.name]]
@@ -82,25 +78,24 @@ async def delete(connection: Connection, statements: Statements, record_id: UUID
     raise refuse("conflict", *problems)
 
 
-async def effects(
+async def perform_effects(
     connection: Connection,
     of: StatementsOf,
     statements: Statements,
     natives: Natives,
-    old: Natives | None,
-    user: User,
-    clock: Clock,
+    acting: Acting,
+    *,
     depth: int = 0,
 ) -> None:
-    """Write the records that the machine wants when a record enters a state. Nobody's grants are asked: the system writes."""
+    """Write the records that the machine wants when a record enters a state. The system writes: no grant is asked."""
     if depth >= EFFECTS_DEPTH:
         return
-    said = Moment(today=clock.today(), now=clock.now(), user_id=user.id, user_name=user.name, old=old)
+    said = acting.moment()
     for entity, values in statements.effects:
         target = of(entity)
         sent = {name: expression.evaluate(natives, said) for name, expression in values.items()}
-        draft = drafted(target.code, sent, None, user, clock, None)
-        await insert(connection, of, target, draft, user, clock, depth + 1)
+        draft = drafted(target.code, sent, None, acting, None)
+        await insert(connection, of, target, draft, acting, depth=depth + 1)
 
 
 def missing(statements: Statements, record_id: UUID) -> RecordRefused:
@@ -119,6 +114,7 @@ async def _conditions(connection: Connection, statements: Statements, draft: Dra
         return []
     values = [one.value(draft.natives) for one in statements.conditions]
     row = await connection.fetchrow(statements.why_not_written, draft.natives["id"], *values)
+    assert row is not None
     return list(row)[1:]
 
 
@@ -129,7 +125,7 @@ async def _refusal(connection: Connection, statements: Statements, draft: Draft)
     for one, is_met in zip(statements.conditions, met, strict=True):
         if not is_met:
             value = one.value(draft.natives)
-            shown = [str(each) for each in value] if isinstance(value, list) else one.field.write(value)
+            shown = list(map(str, cast("list[object]", value))) if isinstance(value, list) else one.field.write(value)
             problems.append(problem(one.place, one.code, one.field.label, {"value": shown}))
     only_taken = all(one.code == "unique_taken" for one in problems)
     return refuse("conflict" if only_taken else "invalid", *problems)
