@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.patch.plain import as_list
 from shared.patch.sentences import SENTENCES
+from shared.patch.terms import TERMS
 
 _TOLD_MAX = 10
 
@@ -12,12 +13,18 @@ _TOLD_MAX = 10
 def message(code: str, params: Mapping[str, Any], suggestion: str | None = None) -> dict[str, str]:
     """`{"en": …, "zh": …}`. A parameter that is missing reads as `?`; a list as its first ten entries."""
     en, zh = SENTENCES.get(code, ("This is refused ({code}).", "操作被拒绝（{code}）。"))
-    told = _Told({"code": code, **params})
-    told_en, told_zh = en.format_map(told), zh.format_map(told)
+    told = {"code": code, **params}
+    told_en = en.format_map(_Told(told))
+    told_zh = zh.format_map(_Told({name: _chinese(value) for name, value in told.items()}))
     if suggestion is not None:
         told_en += f" Did you mean `{suggestion}`?"
         told_zh += f"您是否想用 `{suggestion}`？"
     return {"en": told_en, "zh": told_zh}
+
+
+def _chinese(value: Any) -> Any:
+    """Words of the language itself that stand in parameters; names stay as they are."""
+    return TERMS.get(value, value) if isinstance(value, str) else value
 
 
 class _Told(dict[str, Any]):

@@ -27,7 +27,16 @@ _OURS = frozenset(
 
 def problems_of(error: ValidationError, document: Any, model: type[BaseModel]) -> list[Problem]:
     """A problem per finding, each at its place in `document`."""
-    return [_problem(dict(one), document, model) for one in error.errors(include_url=False)]
+    found = [dict(one) for one in error.errors(include_url=False)]
+    return [_problem(one, document, model) for one in found if not _follows(one, found)]
+
+
+def _follows(one: dict[str, Any], found: list[dict[str, Any]]) -> bool:
+    """A list is also found too short because of the parts of it that do not fit."""
+    place: tuple[str | int, ...] = one["loc"]
+    if one["type"] != "too_short":
+        return False
+    return any(other["loc"] != place and other["loc"][: len(place)] == place for other in found)
 
 
 def _problem(found: dict[str, Any], document: Any, model: type[BaseModel]) -> Problem:

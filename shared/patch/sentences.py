@@ -238,8 +238,8 @@ _IMPORT = {
         "没有可导入的内容，请至少提供一个 Patch DSL 1.0 文档。",
     ),
     "dsl10_field_type": (
-        "The field type `{type}` of {field} cannot be imported: {reason}.",
-        "无法导入 {field} 的字段类型 `{type}`：{reason}。",
+        "{field} of type `{type}` cannot be imported; {reason}.",
+        "无法导入类型为 `{type}` 的 {field}：{reason}。",
     ),
     "dsl10_key": (
         "`{key}` of {field} cannot be imported, and nothing is dropped silently; remove it and add it by hand.",

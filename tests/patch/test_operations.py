@@ -1,6 +1,5 @@
-"""What holds for every operation: example, docstring, test file, inverse, sentence, risk."""
+"""What holds for every operation: its example applies, its inverse restores, it says what it does."""
 
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -32,11 +31,3 @@ def test_an_operation_says_in_both_languages_what_it_does(operation: Any, shop: 
     assert any("\u4e00" <= one <= "\u9fff" for one in told["zh"])
     assert told["risk"] == risk(patch, shop)
     assert semver(patch, shop) in {"patch", "minor", "major"}
-
-
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.__name__)
-def test_an_operation_has_a_file_a_docstring_and_a_test_of_its_name(operation: Any) -> None:
-    name = operation.EXAMPLE["op"]
-    assert operation.__module__ == f"shared.patch.operations.{name}"
-    assert operation.__doc__
-    assert (Path(__file__).parent / f"test_{name}.py").is_file()

@@ -2,7 +2,7 @@
 
 EXPRESSIONS = {
     "expression_arguments": (
-        "`{function}` is not used like that (character {place}).",
+        "`{function}` is not used like that (character {place}); correct it.",
         "`{function}` 的用法不对（第 {place} 个字符），请修改。",
     ),
     "expression_lines": (
@@ -42,11 +42,11 @@ EXPRESSIONS = {
         "表达式有 {length} 个字符，上限为 {limit}，请缩短。",
     ),
     "expression_type": (
-        "A {expected} is needed at character {place}, but this is a {got}; correct it.",
+        "Expected {expected} at character {place}, but found {got}; correct it.",
         "第 {place} 个字符处需要 {expected}，而这里是 {got}，请修改。",
     ),
     "expression_unordered": (
-        "A {kind} has no order (character {place}); compare it with == or !=, or use `in`.",
+        "{kind} has no order (character {place}); compare it with == or !=, or use `in`.",
         "{kind} 没有大小之分（第 {place} 个字符），请用 ==、!= 或 `in` 比较。",
     ),
     "expression_variable": (

@@ -1,0 +1,52 @@
+"""Every code that is raised has a sentence in both languages, and the other way round."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from shared.patch import message
+from shared.patch.sentences import SENTENCES
+
+SOURCES = sorted((Path(__file__).parents[2] / "shared" / "patch").rglob("*.py"))
+# `refuse_taken` is handed the code.
+HANDED_ON = {"entity_taken", "field_taken", "rule_taken"}
+
+
+def raised() -> set[str]:
+    codes: set[str] = set(HANDED_ON)
+    for source in SOURCES:
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                first = node.args[0]
+                named = node.func.id in {"Refusal", "Problem", "PydanticCustomError"}
+                if named and isinstance(first, ast.Constant):
+                    codes.add(str(first.value))
+    return codes | {"kind_unknown", "op_unknown", "step_unknown", "type_unknown"}
+
+
+def test_every_code_has_its_sentences_and_no_sentence_is_left_over() -> None:
+    assert raised() == SENTENCES.keys()
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_a_sentence_says_the_same_parameters_in_both_languages(code: str) -> None:
+    en, zh = SENTENCES[code]
+    assert set(re.findall(r"{(\w+)}", en)) == set(re.findall(r"{(\w+)}", zh))
+    assert en.endswith(".")
+    assert zh.endswith("。")
+    assert re.search(r"[;,:.] ?[\w{]", en), "says what to do, too"
+
+
+def test_a_suggestion_follows_the_sentence() -> None:
+    told = message("field_unknown", {"field": "totl", "entity": "Order"}, "total")
+    assert told["en"].startswith("There is no field `totl` on Order")
+    assert told["en"].endswith("Did you mean `total`?")
+    assert "`total`" in told["zh"]
+
+
+def test_a_missing_parameter_or_code_still_makes_a_sentence() -> None:
+    assert "?" in message("field_unknown", {})["en"]
+    assert "no_such_code" in message("no_such_code", {})["zh"]
+    assert message("op_unknown", {"known": list("abcdefghijkl")})["en"].endswith("j, ….")
