@@ -1,0 +1,68 @@
+"""A value that a field takes, for trying out whether it can be written and comes back."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from shared.patch.fields import DecimalField, Field, IntegerField, LineField, LinesField, MoneyField, TextField
+from shared.patch.manifest import Entity
+
+_BY_FORMAT = {"email": "sample@example.com", "phone": "+86 571 8888 0123", "url": "https://example.com/sample"}
+# A sequence gives itself its value.
+_FIXED = {"long_text": "Sample", "date": "2026-06-30", "datetime": "2026-06-30T12:00:00Z"}
+# By name of the entity, the id of a record that a reference may lead to.
+Targets = Mapping[str, str]
+
+
+def samples_of(entity: Entity, names: set[str], targets: Targets) -> dict[str, Any]:
+    """A value for each of the fields named that a person may write; without those that there is none for."""
+    found: dict[str, Any] = {}
+    for name, entry in entity.visible_fields.items():
+        if name not in names or not _writable(entity, entry.definition):
+            continue
+        value = sample(entry.definition, targets)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def sample(definition: Field | LineField, targets: Targets) -> Any:
+    match definition.type:
+        case "text":
+            return _text(definition)
+        case "integer" | "decimal" | "money":
+            return _number(definition)
+        case "boolean":
+            return not definition.default
+        case "enum":
+            return definition.options[-1].value
+        case "ref":
+            return targets.get(definition.target)
+        case _:
+            return _line(definition, targets) if isinstance(definition, LinesField) else _FIXED.get(definition.type)
+
+
+def _writable(entity: Entity, definition: Field) -> bool:
+    by_machine = entity.machine is not None and entity.machine.field == definition.name
+    return not (definition.read_only or by_machine or getattr(definition, "computed", None))
+
+
+def _text(definition: TextField) -> str:
+    if definition.format is not None:
+        return _BY_FORMAT[definition.format]
+    text = f"Sample {uuid4().hex}" if definition.unique else "Sample"
+    return text.ljust(definition.min_length, "x")[: definition.max_length]
+
+
+def _number(definition: IntegerField | DecimalField | MoneyField) -> str | int:
+    value = 1
+    if definition.min is not None and value < definition.min:
+        value = definition.min
+    if definition.max is not None and value > definition.max:
+        value = definition.max
+    return int(value) if definition.type == "integer" else str(value)
+
+
+def _line(definition: LinesField, targets: Targets) -> list[dict[str, Any]]:
+    values = {line.name: sample(line, targets) for line in definition.fields if not getattr(line, "computed", None)}
+    return [{name: value for name, value in values.items() if value is not None}]
