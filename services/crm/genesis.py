@@ -3,8 +3,8 @@
 from services.crm.application import SCHEMA, lock_host, newest_activation
 from services.crm.tables import Activation
 from services.crm.telling import tell_genesis
-from shared.crm import CRM_VERSION, base_manifest
-from shared.engine import apply_plan, plan, schema_fingerprint
+from shared.crm import CRM_VERSION, base_manifest, lay_out_fixtures
+from shared.engine import Application, SystemClock, apply_plan, plan, schema_fingerprint
 from shared.patch import fingerprint
 from shared.runtime.database import Sessions, driver_connection
 
@@ -19,7 +19,7 @@ async def found_crm(sessions: Sessions, host_name: str, *, fixtures: bool) -> No
         manifest = base_manifest()
         await apply_plan(connection, plan(None, manifest, SCHEMA))
         if fixtures:
-            pass
+            await lay_out_fixtures(Application(manifest, SCHEMA), connection, SystemClock())
         activation = Activation(
             host_sequence=1,
             release_id=None,

@@ -84,7 +84,7 @@ async def test_a_long_transaction_holds_up_the_release_and_nobody_else(settings:
     await slow.fetch('SELECT "id" FROM crm."Customer"')
     publishing = asyncio.create_task(host.publish(LOYALTY))
     for _ in range(5):
-        answer = await asyncio.wait_for(host.get(f"/crm/Customer/{customer['id']}", ADAM), 2)
+        answer = await asyncio.wait_for(host.get(f"/crm/Customer/{customer['id']}", ADAM), 5)
         assert answer.status_code == 200
     assert not publishing.done()
     await transaction.rollback()
