@@ -211,7 +211,7 @@ def _classified(error: Exception, api_key: str) -> ProviderFailed:
             return ProviderFailed("tls", str(cause)[:_DETAIL_LENGTH])
     if _QUOTA_TYPE in detail:
         return ProviderFailed("quota", safe)
-    status = getattr(error, "status_code", None) or next((getattr(one, "status_code", None) for one in causes), None)
+    status = next((found for one in causes if (found := getattr(one, "status_code", None)) is not None), None)
     if isinstance(status, int) and httpx2.codes.is_redirect(status):
         return ProviderFailed("redirected", f"The provider answered {status} with another address.")
     for kind, outcome in _OUTCOMES:
