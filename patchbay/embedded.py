@@ -43,7 +43,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def embedded(options: Options) -> AsyncGenerator[Keys]:
     """Patchbay, ready; it ends with the block. Raises PortTaken, StartFailed (PostgreSQL) or ServiceFailed."""
-    options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    options.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     _log_to(options.folder / "patchbay.log")
     keys = Keys.kept_in(options.folder, (*WITH_DATABASE, *SHARED))
     sockets = _listen(options)
@@ -62,7 +62,8 @@ def _listen(options: Options) -> dict[str, socket.socket]:
     fixed = {"gateway": options.gateway_port, "console": options.console_port}
     sockets: dict[str, socket.socket] = {}
     for service in SERVICES:
-        listener = socket.socket()
+        # The protocol is said: without it asyncio leaves TCP_NODELAY off, and every answer takes 44 ms more.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", fixed.get(service, 0)))

@@ -36,21 +36,37 @@ class RefusalRecorder:
         if scope["type"] != "http" or scope["method"] in SAFE or _told_otherwise(scope):
             await self._app(scope, receive, send)
             return
-        state: dict[str, Any] = scope.setdefault("state", {})
-        status = 0
-        body = bytearray()
+        await self._app(scope, receive, _Watched(scope, send))
 
-        async def watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            elif status >= FIRST_REFUSAL:
-                body.extend(message.get("body", b"")[: BODY_BYTES - len(body)])
-                if not message.get("more_body", False):
-                    await _record(scope, state, status, bytes(body))
-            await send(message)
 
-        await self._app(scope, receive, watched)
+class _Watched:
+    """`send`, with an ear on what is sent."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
+        # The very dict that the endpoint will write into: on the way in, scopes are copied.
+        self._state: dict[str, Any] = scope.setdefault("state", {})
+        self._send = send
+        self._status = 0
+        self._body = bytearray()
+        self._kept: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+        if message["type"] == "http.response.start" or self._status < FIRST_REFUSAL:
+            await self._send(message)
+            return
+        self._body.extend(message.get("body", b"")[: BODY_BYTES - len(self._body)])
+        more = message.get("more_body", False)
+        if not more:
+            await _record(self._scope, self._state, self._status, bytes(self._body))
+        # One piece is always kept back: the last one with bytes in it may be followed by an empty end.
+        if self._kept is not None:
+            await self._send(self._kept)
+        self._kept = message if more else None
+        if not more:
+            await self._send(message)
 
 
 def _told_otherwise(scope: Scope) -> bool:
