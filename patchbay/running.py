@@ -12,7 +12,7 @@ from rich.console import Console
 
 from patchbay.client import Client
 from patchbay.demo import SENTENCE, DemoEnded, play
-from patchbay.errors import ClientError
+from patchbay.errors import ClientError, Refused
 from patchbay.keys import DEMO_ROLES, Keys
 from patchbay.plan import Options, demo_email
 from patchbay.story import Story
@@ -96,10 +96,12 @@ async def _until_the_crm_reports(options: Options, keys: Keys) -> None:
         while True:
             try:
                 await client.validate_patch({})
-            except ClientError as error:
-                if getattr(error, "code", "") not in {"base_unknown", "service_unavailable"}:
-                    return
-            await asyncio.sleep(0.02)
+            except Refused as refused:
+                if refused.code not in {"base_unknown", "service_unavailable"}:
+                    raise
+                await asyncio.sleep(0.02)
+            else:
+                return
 
 
 async def _has_modules(options: Options, keys: Keys) -> bool:

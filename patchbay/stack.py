@@ -31,7 +31,7 @@ async def stack(options: Options) -> AsyncGenerator[Keys]:
 
     Raises StartFailed (PostgreSQL, RabbitMQ) or ServiceFailed, naming the log.
     """
-    options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    options.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     keys = Keys.kept_in(options.folder, (*WITH_DATABASE, *SHARED))
     with ExitStack() as started:
         postgres = await asyncio.to_thread(started.enter_context, LocalPostgres(options.folder / "postgres"))

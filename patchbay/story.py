@@ -4,6 +4,9 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 PEOPLE = {"developer": "cyan", "reviewer": "magenta", "administrator": "yellow"}
 
@@ -18,16 +21,16 @@ class Story:
     def act(self, role: str, text: str) -> None:
         """Somebody does something."""
         self._console.print()
-        self._console.print(f"[bold {PEOPLE[role]}]{role}[/]  {text}", highlight=False)
+        self._console.print(Text.assemble((role, f"bold {PEOPLE[role]}"), "  ", text))
 
     def good(self, text: str) -> None:
-        self._console.print("  [green]✓[/]", text, highlight=False, markup=True)
+        self._marked("✓", "green", text)
 
     def bad(self, text: str) -> None:
-        self._console.print("  [red]✕[/]", text, highlight=False, markup=True)
+        self._marked("✕", "red", text)
 
     def line(self, text: str) -> None:
-        self._console.print("   ", text, highlight=False, style="dim")
+        self._console.print(Padding(Text(text, style="dim"), (0, 0, 0, 4)))
 
     def waiting(self, text: str) -> AbstractContextManager[Any]:
         """Shown while something goes on; on a terminal only."""
@@ -36,3 +39,8 @@ class Story:
     def pick(self, text: dict[str, str] | str) -> str:
         """One of the two languages of a text."""
         return text if isinstance(text, str) else text.get(self.language) or text["en"]
+
+    def _marked(self, mark: str, colour: str, text: str) -> None:
+        grid = Table.grid(padding=(0, 1))
+        grid.add_row(Text(mark, style=colour), Text(text))
+        self._console.print(Padding(grid, (0, 0, 0, 2)))
