@@ -56,7 +56,7 @@ async def _try(patch: dict[str, Any]) -> Report:
         candidate=(patch,),
     )
 
-    async def tell(told: Told) -> None:
+    def tell(told: Told) -> None:
         status.update(f"{told.done} of {told.total}  {told.scenario}")
 
     with (
