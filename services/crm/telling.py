@@ -22,7 +22,8 @@ async def tell_genesis(session: AsyncSession, activation: Activation, host_name:
 async def tell_activation(
     session: AsyncSession, activation: Activation, host_name: str, order: ReleaseAuthorised
 ) -> None:
-    said = _facts(activation, host_name) | {"cause": order.cause.by("crm"), "release_id": order.release_id}
+    said = _facts(activation, host_name)
+    said |= {"cause": order.cause.by("crm"), "release_id": order.release_id}
     if order.kind == "unpublish":
         await emit(session, CrmDeactivated(**said))
     else:
