@@ -1,5 +1,6 @@
 """A service, put together: the one way in which all of them start."""
 
+import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from types import MappingProxyType
@@ -92,6 +93,9 @@ def _lifespan(
                 stack.push_async_callback(messaging.stop)
                 await messaging.start(sessions, handlers, {**resources, "progress": app.state.progress})
                 app.state.messaging = messaging
+            log = logging.getLogger(f"patchbay.{name}")
+            log.info("Started.")
             yield
+            log.info("Stopping.")
 
     return lifespan

@@ -93,18 +93,22 @@ class DeadLetter:
     body: dict[str, Any] | None
 
 
-class Bus(Protocol):
-    """A transport, as one service uses it."""
-
-    async def start(self) -> None:
-        """Connect and declare the whole topology. Raises BusAway; may then be called again."""
-        ...
+class Publisher(Protocol):
+    """The half of a transport that the relay needs."""
 
     async def publish(self, batch: Sequence[Outgoing]) -> list[str | None]:
         """Send all, pipelined; for each, in order, None when confirmed, or what is wrong with that one.
 
         Raises BusAway when the outcome of all of them is unknown: they are to be sent again, with the same ids.
         """
+        ...
+
+
+class Bus(Publisher, Protocol):
+    """A transport, as one service uses it."""
+
+    async def start(self) -> None:
+        """Connect and declare the whole topology. Raises BusAway; may then be called again."""
         ...
 
     async def consume(self, lanes: Sequence[Lane], receiver: Receiver) -> None:

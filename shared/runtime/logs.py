@@ -28,12 +28,16 @@ class JsonFormatter(logging.Formatter):
         return json.dumps({key: value for key, value in line.items() if value is not None}, ensure_ascii=False)
 
 
-def configure_logs(level: int = logging.INFO) -> None:
-    """Send everything to standard error as JSON. For the process's main function."""
-    handler = logging.StreamHandler(sys.stderr)
+# What they say of each connection, request and start is said by our own loggers already, with the trace.
+_NOISY = ("aio_pika", "aiormq", "alembic", "asyncio", "httpx", "uvicorn.access", "uvicorn.error")
+
+
+def configure_logs(level: int = logging.INFO, handler: logging.Handler | None = None) -> None:
+    """Send everything to `handler`, or standard error, as JSON. For the process's main function."""
+    handler = handler or logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     # The service has logged the failure with its request; the server would log the traceback once more.
     handler.addFilter(lambda record: not record.getMessage().startswith("Exception in ASGI application"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("aio_pika", "aiormq", "asyncio", "uvicorn.access"):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -6,6 +6,7 @@ Starting finds out whether the head is there already without importing Alembic.
 """
 
 import asyncio
+import logging
 import re
 import sys
 import threading
@@ -36,7 +37,9 @@ def folder_of(service: str) -> Path:
 async def migrate(service: str, url: str, folder: Path | None = None) -> None:
     """Bring the database to the service's newest migration. Services that start together wait for one another."""
     folder = folder or folder_of(service)
-    if head_of(folder) != await _present(url):
+    head, present = head_of(folder), await _present(url)
+    if head != present:
+        logging.getLogger(f"patchbay.{service}").info("The schema goes from %s to %s.", present or "nothing", head)
         await asyncio.to_thread(_upgrade_alone, folder, url)
 
 

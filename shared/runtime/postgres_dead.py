@@ -32,9 +32,9 @@ class AsTold:
     def get_next_attempt_delay(
         self,
         *,
-        first_attempt_at: datetime,  # noqa: ARG002 the library's protocol
-        last_attempt_at: datetime,  # noqa: ARG002 as above
-        attempts_count: int,  # noqa: ARG002 as above
+        first_attempt_at: datetime,
+        last_attempt_at: datetime,
+        attempts_count: int,
         exception: BaseException | None = None,
     ) -> float | None:
         return exception.seconds if isinstance(exception, Told) else UNTOLD_SECONDS

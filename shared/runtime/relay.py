@@ -16,7 +16,7 @@ from datetime import timedelta
 from sqlalchemy import Text, cast, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.runtime.bus import Bus
+from shared.runtime.bus import Publisher
 from shared.runtime.database import Sessions
 from shared.runtime.tables import AttemptRow, InboxRow, OutboxRow
 from shared.runtime.wire import Outgoing, outgoing
@@ -40,7 +40,7 @@ class _Due:
 class Relay:
     """Sends what the outbox holds, in order of commit as far as one can see, for as long as `run` runs."""
 
-    def __init__(self, service: str, sessions: Sessions, bus: Bus, poll_seconds: float) -> None:
+    def __init__(self, service: str, sessions: Sessions, bus: Publisher, poll_seconds: float) -> None:
         self._service = service
         self._sessions = sessions
         self._bus = bus

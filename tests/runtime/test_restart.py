@@ -49,8 +49,8 @@ async def _broken(service: Service) -> bool:
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])
-async def test_rabbitmq_comes_back(rabbit: Broker, rabbit_vhost: str, databases: Databases, how: str) -> None:
-    async with Traffic("rabbitmq", rabbit_vhost, databases) as traffic:
+async def test_rabbitmq_comes_back(rabbit: Broker, broker_url: str, databases: Databases, how: str) -> None:
+    async with Traffic("rabbitmq", broker_url, databases) as traffic:
         await _survives(traffic, rabbit.stop if how == "stop" else rabbit.kill, rabbit.start, BROKER_SECONDS)
 
 
@@ -63,11 +63,9 @@ async def test_the_database_comes_back(how: str) -> None:
         databases.close()
 
 
-async def test_a_service_starts_while_the_broker_is_away(
-    rabbit: Broker, rabbit_vhost: str, databases: Databases
-) -> None:
+async def test_a_service_starts_while_the_broker_is_away(rabbit: Broker, broker_url: str, databases: Databases) -> None:
     heard: list[Event] = []
-    async with Traffic("rabbitmq", rabbit_vhost, databases) as traffic:
+    async with Traffic("rabbitmq", broker_url, databases) as traffic:
         await asyncio.to_thread(rabbit.stop)
         try:
             worker = await traffic.started("worker", listening("worker", heard))
@@ -81,7 +79,7 @@ async def test_a_service_starts_while_the_broker_is_away(
 
 
 async def test_a_lost_connection_cancels_the_handler_and_nothing_is_half_done(
-    rabbit: Broker, rabbit_vhost: str, databases: Databases
+    rabbit: Broker, broker_url: str, databases: Databases
 ) -> None:
     calls: list[str] = []
     cancelled: list[str] = []
@@ -96,7 +94,7 @@ async def test_a_lost_connection_cancels_the_handler_and_nothing_is_half_done(
             cancelled.append(event.topic)
             raise
 
-    async with Traffic("rabbitmq", rabbit_vhost, databases) as traffic:
+    async with Traffic("rabbitmq", broker_url, databases) as traffic:
         worker = await traffic.started("worker", handling("worker", on_anything))
         sender = await traffic.started("sender")
         await sender.emit(made())
