@@ -15,6 +15,7 @@ TERMS = {
     "a value": "一个值",
     "a name": "一个名称",
     "one value": "单个值",
+    "an operator or a value": "运算符或一个值",
     "an operator or the end": "运算符或表达式结尾",
     "&& or || between two comparisons": "两个比较之间的 && 或 ||",
     "a character that cannot be stored": "无法保存的字符",

@@ -81,7 +81,12 @@ SHOP: dict[str, Any] = {
         },
     ],
     "menus": [
-        {"key": "crm/menu/customers", "name": "customers", "label": {"en": "Customers", "zh": "客户"}, "entity": "Customer"}
+        {
+            "key": "crm/menu/customers",
+            "name": "customers",
+            "label": {"en": "Customers", "zh": "客户"},
+            "entity": "Customer",
+        }
     ],
 }
 

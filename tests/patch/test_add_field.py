@@ -55,8 +55,18 @@ def test_a_required_field_without_a_default_asks_for_confirmation(shop: Manifest
         (add({"type": "integer", "name": "age", "min": 5, "max": 2}), "bounds_crossed", "/field/min", None),
         (add({"type": "money", "name": "fee", "default": "1.005"}), "default_misfit", "/field/default", None),
         (add({"type": "long_text", "name": "story", "unique": True}), "unique_impossible", "/field/unique", None),
-        (add({"type": "text", "name": "code", "unique": True, "default": "x"}), "unique_default", "/field/default", None),
-        (add({"type": "integer", "name": "double", "computed": "employes * 2"}), "field_unknown", "/field", "employees"),
+        (
+            add({"type": "text", "name": "code", "unique": True, "default": "x"}),
+            "unique_default",
+            "/field/default",
+            None,
+        ),
+        (
+            add({"type": "integer", "name": "double", "computed": "employes * 2"}),
+            "field_unknown",
+            "/field",
+            "employees",
+        ),
         (add({"type": "integer", "name": "double", "computed": "double * 2"}), "computed_cycle", "/field", None),
     ],
 )

@@ -8,7 +8,11 @@ MESSAGE = {"en": "Not allowed.", "zh": "不允许。"}
 
 
 def rule(expression: str, **more: Any) -> dict[str, Any]:
-    return {"op": "add_rule", "entity": "Order", "rule": {"name": "r", "expression": expression, "message": MESSAGE, **more}}
+    return {
+        "op": "add_rule",
+        "entity": "Order",
+        "rule": {"name": "r", "expression": expression, "message": MESSAGE, **more},
+    }
 
 
 def test_a_rule_gets_a_key_of_its_module(shop: Manifest, patch_of: Any) -> None:

@@ -47,7 +47,10 @@ def refusal(source: Any) -> Refusal:
         (field("checkbox"), {"type": "boolean", "name": "extra"}),
         (field("date"), {"type": "date", "name": "extra"}),
         (field("datetime"), {"type": "datetime", "name": "extra"}),
-        (field("textarea", label="Story"), {"type": "long_text", "name": "extra", "label": {"en": "Story", "zh": "Story"}}),
+        (
+            field("textarea", label="Story"),
+            {"type": "long_text", "name": "extra", "label": {"en": "Story", "zh": "Story"}},
+        ),
         (field("relation", target="Order"), {"type": "ref", "name": "extra", "target": "Order"}),
     ],
 )

@@ -96,7 +96,9 @@ def test_and_or_and_not_are_three_valued(a: bool | None, b: bool | None, shop: M
     assert value("vip || old.vip") is (True if True in {a, b} else None if None in {a, b} else False)
     assert value("!vip") is (None if a is None else not a)
     assert value("vip == old.vip") is (None if None in {a, b} else a == b)
-    assert value("vip in [old.vip, true]") is (None if a is None else True if a or a == b else None if b is None else False)
+    assert value("vip in [old.vip, true]") is (
+        None if a is None else True if a or a == b else None if b is None else False
+    )
 
 
 @pytest.mark.parametrize(

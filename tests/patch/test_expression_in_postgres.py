@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from shared.patch import Manifest, Refusal
@@ -22,9 +22,23 @@ MOMENT = Moment(
 )
 CUSTOMER = "0b8f3b5e-7a0e-4f5e-8f0e-0123456789ab"
 ROWS: list[dict[str, Any]] = [
-    {"total": "179.30", "tax": "0", "notes": "it's", "status": "pending", "orderDate": "2026-03-31", "customer": CUSTOMER},
+    {
+        "total": "179.30",
+        "tax": "0",
+        "notes": "it's",
+        "status": "pending",
+        "orderDate": "2026-03-31",
+        "customer": CUSTOMER,
+    },
     {"total": "-7", "tax": None, "notes": None, "status": None, "orderDate": None, "customer": None},
-    {"total": "3", "tax": "0.07", "notes": "Zebra", "status": "shipped", "orderDate": "2020-02-29", "customer": CUSTOMER},
+    {
+        "total": "3",
+        "tax": "0.07",
+        "notes": "Zebra",
+        "status": "shipped",
+        "orderDate": "2020-02-29",
+        "customer": CUSTOMER,
+    },
 ]
 LINES: list[list[dict[str, Any]]] = [
     [],
@@ -44,12 +58,16 @@ class _Lines:
 
 
 def _number() -> st.SearchStrategy[str]:
-    leaves = st.sampled_from(["total", "tax", "2", "0.125", "7", "size(notes)", "items.size()", "items.sum(i, i.amount)"])
+    leaves = st.sampled_from(
+        ["total", "tax", "2", "0.125", "7", "size(notes)", "items.size()", "items.sum(i, i.amount)"]
+    )
     return st.recursive(
         leaves,
-        lambda inner: st.builds("({} {} {})".format, inner, st.sampled_from("+-*/"), inner)
-        | inner.map("-{}".format)
-        | inner.map("items.sum(i, i.quantity * {})".format),
+        lambda inner: (
+            st.builds("({} {} {})".format, inner, st.sampled_from("+-*/"), inner)
+            | inner.map("-{}".format)
+            | inner.map("items.sum(i, i.quantity * {})".format)
+        ),
         max_leaves=5,
     )
 
@@ -106,8 +124,9 @@ def test_postgres_answers_what_the_closure_answers(
     try:
         expression = compile_expression(text, "Order", shop)
     except Refusal as refusal:
-        assert refusal.code in {"expression_too_costly", "expression_too_deep", "expression_variable"}
-        return
+        # The variable `i` within itself, or too many loops.
+        assume(refusal.code not in {"expression_too_costly", "expression_too_deep", "expression_variable"})
+        raise
     answer = asking.ask(expression.sql(str.lower, _Lines(), MOMENT), row, lines)
     mine = expression.evaluate({**row, "items": lines}, MOMENT)
     assert answer == mine, text

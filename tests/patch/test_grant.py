@@ -11,12 +11,16 @@ def grant(role: str, *acts: str, entity: str = "Customer", **more: Any) -> dict[
 
 def test_a_grant_adds_to_what_the_role_may_do(shop: Manifest, patch_of: Any) -> None:
     patch = patch_of(grant("manager", "edit"), grant("manager", "create"))
-    grants = [one.grant for one in apply(patch, shop).visible_entities["Customer"].grants if one.grant.role == "manager"]
+    grants = [
+        one.grant for one in apply(patch, shop).visible_entities["Customer"].grants if one.grant.role == "manager"
+    ]
     assert [one.allow for one in grants] == [("view",), ("edit", "create")]
     assert risk(patch, shop) == "L2"
 
 
-@pytest.mark.parametrize(("roles", "refused"), [((), True), (("manager",), True), (("sales",), False), (("admin",), False)])
+@pytest.mark.parametrize(
+    ("roles", "refused"), [((), True), (("manager",), True), (("sales",), False), (("admin",), False)]
+)
 def test_nobody_grants_more_than_he_has(roles: tuple[str, ...], refused: bool, shop: Manifest, patch_of: Any) -> None:
     patch, author = patch_of(grant("manager", "edit")), Author(roles)
     problems = validate(patch, shop, author)

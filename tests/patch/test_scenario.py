@@ -27,17 +27,17 @@ def test_a_scenario_says_who_does_what_and_when() -> None:
     assert (found.role, found.steps[2].role) == ("sales", "manager")
 
 
-@pytest.mark.parametrize(
-    ("steps", "kind"),
-    [
-        ([{"step": "read", "record": "$nobody"}], "alias_unknown"),
-        ([STEPS[0], STEPS[0]], "alias_taken"),
-        ([{**STEPS[0], "fails": "invalid"}], "two_outcomes"),
-        ([{**STEPS[0], "field": "name"}], "field_without_fails"),
-        ([{**STEPS[0], "expct": {}}], "extra_forbidden"),
-        ([], "too_short"),
-    ],
-)
+UNPLAYABLE: list[tuple[list[dict[str, Any]], str]] = [
+    ([{"step": "read", "record": "$nobody"}], "alias_unknown"),
+    ([STEPS[0], STEPS[0]], "alias_taken"),
+    ([{**STEPS[0], "fails": "invalid"}], "two_outcomes"),
+    ([{**STEPS[0], "field": "name"}], "field_without_fails"),
+    ([{**STEPS[0], "expct": {}}], "extra_forbidden"),
+    ([], "too_short"),
+]
+
+
+@pytest.mark.parametrize(("steps", "kind"), UNPLAYABLE)
 def test_a_scenario_that_could_not_be_played_is_refused(steps: Any, kind: str) -> None:
     with pytest.raises(ValidationError) as refused:
         scenario(*steps)

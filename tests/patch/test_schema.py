@@ -4,21 +4,20 @@ from typing import Any
 
 from shared.patch import from_provider, parse, patch_schema, provider_schema
 from shared.patch.operations.add_field import AddField
+from shared.patch.plain import as_list, as_object
 
 MODULE = {"name": "loyalty", "title": {"en": "Loyalty", "zh": "会员"}}
 
 
 def schemas(part: Any, *, properties: bool = False) -> Iterator[dict[str, Any]]:
     """Every schema within a schema; the keys of a map of properties are names, not keywords."""
-    if isinstance(part, dict):
-        inner: dict[str, Any] = part
+    if (inner := as_object(part)) is not None:
         if not properties:
             yield inner
         for name, one in inner.items():
             yield from schemas(one, properties=not properties and name in {"properties", "$defs"})
-    elif isinstance(part, list):
-        for one in list[Any](part):
-            yield from schemas(one)
+    for one in as_list(part) or ():
+        yield from schemas(one)
 
 
 def test_the_full_schema_knows_every_operation_and_demands_its_tag() -> None:

@@ -39,7 +39,7 @@ def tokens(text: str) -> list[Token]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
-            raise syntax(place, text[place])
+            raise syntax(place, text[place], "an operator or a value")
         token = _token(match)
         if token is not None:
             found.append(token)
@@ -48,7 +48,7 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def syntax(place: int, found: str, expected: str = "") -> Refusal:
+def syntax(place: int, found: str, expected: str) -> Refusal:
     """What stands at `place` cannot stand there."""
     return Refusal(
         "expression_syntax",
