@@ -25,6 +25,8 @@ FORMATS = {
 _PATTERNS = {name: re.compile(pattern.replace("[:space:]", r"\s")) for name, pattern in FORMATS.items()}
 _DATE: Callable[[Any], datetime.date] = datetime.date.fromisoformat
 _MOMENT: Callable[[Any], datetime.datetime] = datetime.datetime.fromisoformat
+# PostgreSQL holds no NUL, and half of a surrogate pair is no character.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Enough digits that nothing a field can hold is rounded by accident.
 _EXACT = Context(prec=100)
 _CENT = Decimal(1).scaleb(-MONEY_SCALE)
@@ -108,7 +110,7 @@ def moment(value: datetime.datetime) -> str:
 
 
 def _text(value: Any) -> str | None:
-    if not isinstance(value, str) or "\x00" in value:
+    if not isinstance(value, str) or _UNSTORABLE.search(value):
         raise Unfit("not_text", {})
     # An empty input of a form means that nothing was said.
     return value if value.strip() else None

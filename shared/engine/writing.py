@@ -127,5 +127,8 @@ async def _refusal(connection: Connection, statements: Statements, draft: Draft)
             value = one.value(draft.natives)
             shown = list(map(str, cast("list[object]", value))) if isinstance(value, list) else one.field.write(value)
             problems.append(problem(one.place, one.code, one.field.label, {"value": shown}))
+    if not problems:
+        # What stood in the way is gone again: somebody else was faster, and the same may work now.
+        problems.append(problem("", "does_not_fit", statements.code.label))
     only_taken = all(one.code == "unique_taken" for one in problems)
     return refuse("conflict" if only_taken else "invalid", *problems)
