@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.generator.documents import read_patch
@@ -79,7 +79,7 @@ async def states(session: AsyncSession, module_ids: list[UUID]) -> dict[UUID, st
         select(Version.module_id, Version.state)
         .where(Version.module_id.in_(module_ids))
         .order_by(Version.module_id, Version.state.in_(_DEAD), Version.number.desc())
-        .distinct(Version.module_id)
+        .ext(distinct_on(Version.module_id))
     )
     return {module_id: state for module_id, state in rows}
 
