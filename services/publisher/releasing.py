@@ -169,4 +169,5 @@ async def _authorise(
     session: AsyncSession, authorised: type[Event], release: Release, version: DraftedVersion, cause: Cause
 ) -> None:
     patch = None if release.kind == "unpublish" else version.patch
-    await say(session, authorised, release, cause, before=release.before, after=release.after, patch=patch)
+    told = {"before": release.before, "after": release.after, "patch": patch, "note": release.note}
+    await say(session, authorised, release, cause, **told)

@@ -3,6 +3,8 @@
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.contracts.event import Event, VersionRef
 
 Source = Literal["generated", "saved", "imported", "restored"]
@@ -55,11 +57,11 @@ class GenerationRefused(Event):
     module_id: UUID
     module: str
     code: str
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)
 
 
 class VersionDrafted(Event):
-    """A new immutable version exists. `patch` is the whole document; `editors` are ids of everybody who wrote a part."""
+    """A new immutable version exists. `patch` is the whole document; `editors` are the ids of all who wrote a part."""
 
     topic: ClassVar[str] = "version.drafted"
 

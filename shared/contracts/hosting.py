@@ -3,6 +3,8 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.contracts.event import Event, VersionRef
 
 
@@ -40,4 +42,4 @@ class CrmActivationFailed(Event):
     host: str
     release_id: UUID
     code: str
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)

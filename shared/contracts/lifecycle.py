@@ -6,7 +6,8 @@
 3. A step is one event, so one outbox row and one audit entry; `Supersede` says nothing of its own, because
    `module.published` already names what it replaces.
 
-The commands are in `shared.contracts.commands`. Each service steps the versions it decides about, from facts in its own database; nobody asks another service.
+The commands are in `shared.contracts.commands`. Each service steps the versions it decides about, from facts in its
+own database; nobody asks another service.
 """
 
 from typing import Any, ClassVar, Literal
@@ -77,7 +78,7 @@ class Command(Contract):
     def gate(self, life: Life) -> None:
         """Raise `TransitionRefused` naming what lacks."""
 
-    def event(self, life: Life) -> type[Event] | None:  # noqa: ARG002  # a step may say different things of different lives
+    def event(self, life: Life) -> type[Event] | None:
         return self.says
 
     def changes(self, life: Life) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+from pydantic import Field
+
 from shared.contracts.event import Event
 
 
@@ -35,4 +37,4 @@ class CommandRefused(Event):
     path: str
     status: int
     code: str
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)

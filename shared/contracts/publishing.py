@@ -6,6 +6,8 @@
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.contracts.event import Event, VersionRef
 
 ReleaseKind = Literal["publish", "unpublish", "rollback"]
@@ -20,20 +22,25 @@ class _ReleaseEvent(Event):
 
 
 class ReleaseAuthorised(_ReleaseEvent):
-    """The order to the host: go from the live set `before` to `after`. `patch` is the document of `version` unless it is withdrawn."""
+    """The order to the host: go from the live set `before` to `after`.
+
+    `patch` is the document of `version`, unless that is withdrawn.
+    """
 
     topic: ClassVar[str] = "release.authorised"
 
     before: tuple[VersionRef, ...]
     after: tuple[VersionRef, ...]
     patch: dict[str, Any] | None = None
+    # Why, in the words of whoever ordered it.
+    note: str | None = None
 
 
 class ReleaseFailed(_ReleaseEvent):
     topic: ClassVar[str] = "release.failed"
 
     code: str
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)
 
 
 class ModulePublished(_ReleaseEvent):

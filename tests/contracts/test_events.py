@@ -26,7 +26,7 @@ def test_every_event_with_a_topic_is_in_the_topology() -> None:
 
 def test_every_topic_is_a_noun_and_a_participle_and_every_listener_a_service() -> None:
     for event, services in LISTENERS.items():
-        assert re.fullmatch(r"[a-z]+\.[a-z_]+(ed|back)", event.topic)
+        assert re.fullmatch(r"[a-z]+\.[a-z_]+(ed|wn|back)", event.topic)
         assert set(services) <= SERVICES
         assert "audit" in services
 
