@@ -4,9 +4,9 @@ from types import ModuleType
 
 from services.console.pages import (
     audit,
+    configuration,
     crm,
     develop,
-    models,
     modules,
     publish,
     review,
@@ -15,4 +15,15 @@ from services.console.pages import (
     versions,
 )
 
-PAGES: tuple[ModuleType, ...] = (sign_in, modules, models, develop, versions, testing, review, publish, audit, crm)
+PAGES: tuple[ModuleType, ...] = (
+    sign_in,
+    modules,
+    configuration,
+    develop,
+    versions,
+    testing,
+    review,
+    publish,
+    audit,
+    crm,
+)
