@@ -10,6 +10,7 @@ from services.generator.phrasebook.refusal import NotUnderstood
 from services.generator.phrasebook.vocabulary import Vocabulary
 
 _TAIL = r"(?P<tail>\s*(?:[:;,(]| with | as | which is | that is ).*)?"
+_LIST_IN_BRACKETS = re.compile(r"^(?P<what>[^(]+?)\s*\((?P<list>[^)]*[,;、][^)]*)\)$")
 _AND = re.compile(r"\s*(?:,|、|;|\band\b|和|以及)\s*", re.IGNORECASE)
 
 
@@ -18,7 +19,10 @@ def _add_field(scene: Scene) -> Step | None:
     if entity is None and _is_entity_word(scene.get("what")):
         return None
     entity = entity or scene.words.entity(scene.get("entity"))
-    named, definition = describe_field(scene.get("what"), scene.get("tail"), scene.words)
+    what, tail = scene.get("what"), scene.get("tail")
+    if listed := _LIST_IN_BRACKETS.match(what):
+        what, tail = listed["what"], f"{listed['list']};{tail}" if tail else listed["list"]
+    named, definition = describe_field(what, tail, scene.words)
     return Step(
         (steps.add_field(entity.name, definition),),
         scenarios.of_new_field(scene.manifest, entity, definition),
@@ -98,6 +102,8 @@ FORMS = (
             r"give (?P<entity_2>[\w ]+?) an? (?P<what_2>[^:;,(]+?)" + _TAIL.replace("tail", "tail_2"),
             r"(?:给|为|在)(?P<entity_3>[^,:;]+?)(?:上|中|里)?(?:增加|添加|新增|加上|加)(?:一个|一项|个)?(?P<what_3>[^:;,、(]+(?:\([A-Za-z][\w ]*\))?)"
             r"(?P<tail_3>[:;,(].*)?",
+            r"(?P<entity_4>[^\W\d][^\W\d ]*(?: [^\W\d]+)?) needs? an? (?P<what_4>[^:;,(]+?)" + _TAIL.replace("tail", "tail_4"),
+            r"(?P<entity_5>[^,:;]+?)需要一个(?P<what_5>[^:;,、(]+)(?P<tail_5>[:;,(].*)?",
         ),
         _add_field,
         (
@@ -108,6 +114,7 @@ FORMS = (
             "Add birthday (date) to customers.",
             "Add a yes/no field called key customer to customers, default no.",
             "Give orders a delivery date.",
+            "Customers need a birthday, a date.",
             "Add an integer field called rating to customers, between 1 and 5.",
             "给客户增加会员等级：青铜、白银、黄金；默认青铜。",
             "给客户增加昵称。",

@@ -59,7 +59,8 @@ _OPTIONS_WORD = re.compile(
     re.IGNORECASE,
 )
 _AND_OR = re.compile(r"\s+(?:or|and)\s+|(?<=\S)[或和](?=\S)", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[;,:、()]")
+_SEPARATORS = re.compile(r"[,:、()]")
+_TAIL_START = re.compile(r"^\s*(?:with|as|which is|that is|and)\s+(?=\S)")
 _BOUNDED = frozenset({"integer", "decimal", "money"})
 _TEXTS = frozenset({"text", "long_text"})
 
@@ -80,8 +81,10 @@ def describe_field(what: str, tail: str, words: Vocabulary) -> tuple[Named, dict
     """The name and the definition. Raises `NotUnderstood` with the words that fit nowhere."""
     said = _Said()
     named = name(_read_what(strip(what), said))
-    for segment in _segments(tail):
-        _read_segment(segment, said)
+    for position, clause in enumerate(_clauses(tail)):
+        lists = position == 0 or _OPTIONS_WORD.match(clause) is not None
+        for segment in _segments(clause):
+            _read_segment(segment, said, lists=lists)
     return named, {"name": named.camel, "label": named.label} | _definition(said, what, words)
 
 
@@ -125,15 +128,18 @@ def _flag(word: str, said: _Said) -> None:
         said.flags["unique"] = True
 
 
-def _segments(tail: str) -> list[str]:
-    cleaned = re.sub(
-        r"^\s*(?:with|as|which is|that is|and)\s+(?=\S)", lambda said: "as " if "as" in said[0] else "", tail
-    )
-    parts = (part.strip() for part in _SEPARATORS.split(cleaned))
+def _clauses(tail: str) -> list[str]:
+    """A semicolon ends a list of options: what comes after it is said of the field."""
+    cleaned = _TAIL_START.sub(lambda said: "as " if "as" in said[0] else "", tail)
+    return [clause.strip(" :,()、") for clause in cleaned.split(";")]
+
+
+def _segments(clause: str) -> list[str]:
+    parts = (part.strip() for part in _SEPARATORS.split(clause))
     return [part.removeprefix("and ").strip() for part in parts if part]
 
 
-def _read_segment(segment: str, said: _Said) -> None:
+def _read_segment(segment: str, said: _Said, *, lists: bool) -> None:
     if default := _DEFAULT.match(segment):
         said.default = default["en"] or default["zh"]
     elif _REQUIRED.match(segment):
@@ -147,10 +153,10 @@ def _read_segment(segment: str, said: _Said) -> None:
     elif least := _AT_LEAST.match(segment):
         said.bounds["lower"] = least["en"] or least["zh"]
     elif not _OPTIONAL.match(segment):
-        _read_values(segment, said)
+        _read_values(segment, said, lists=lists)
 
 
-def _read_values(segment: str, said: _Said) -> None:
+def _read_values(segment: str, said: _Said, *, lists: bool) -> None:
     rest = _OPTIONS_WORD.sub("", segment)
     of_type = _OF_TYPE.match(rest)
     # "channel: text, phone" are options; a type word is a type only where it stands alone.
@@ -159,6 +165,8 @@ def _read_values(segment: str, said: _Said) -> None:
         said.values = []
         said.bounds["type_word"] = rest
         return
+    if not lists:
+        raise NotUnderstood([segment])
     if "type_word" in said.bounds:
         said.values, said.type = [said.bounds.pop("type_word")], None
     said.values += [part for part in _AND_OR.split(rest) if part]
