@@ -3,11 +3,9 @@
 import asyncio
 import contextlib
 import importlib
-import logging
 import socket
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -15,7 +13,8 @@ import uvicorn
 from patchbay.keys import Keys
 from patchbay.local.postgres import LocalPostgres
 from patchbay.plan import SERVICES, Options, settings_for
-from shared.runtime.logs import JsonFormatter
+from patchbay.starting import ServiceFailed, listen, log_to
+from patchbay.supervision import supervised
 from shared.runtime.progress import ProgressHub
 from shared.runtime.provision import SERVICES as WITH_DATABASE
 from shared.runtime.provision import SHARED, provision
@@ -23,14 +22,6 @@ from shared.runtime.provision import SHARED, provision
 _STOP_SECONDS = 10
 # These send or show progress, so they share the hub.
 _PROGRESS = frozenset({"generator", "tester", "gateway"})
-
-
-class PortTaken(Exception):
-    """Another program, or another Patchbay, listens where we were told to."""
-
-
-class ServiceFailed(Exception):
-    """A service ended while it was starting; the log has its traceback."""
 
 
 class _Server(uvicorn.Server):
@@ -44,15 +35,19 @@ class _Server(uvicorn.Server):
 async def embedded(options: Options) -> AsyncGenerator[Keys]:
     """Patchbay, ready; it ends with the block. Raises PortTaken, StartFailed (PostgreSQL) or ServiceFailed."""
     options.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-    _log_to(options.folder / "patchbay.log")
-    keys = Keys.kept_in(options.folder, (*WITH_DATABASE, *SHARED))
+    log_to(options.folder / "patchbay.log")
     sockets = _listen(options)
+    keys = Keys.kept_in(options.folder, (*WITH_DATABASE, *SHARED))
     postgres = LocalPostgres(options.folder / "postgres")
-    await asyncio.to_thread(postgres.start)
     try:
+        # PostgreSQL starts in its own process while ours imports the services.
+        starting = asyncio.create_task(asyncio.to_thread(postgres.start))
+        await asyncio.sleep(0)
+        for service in SERVICES:
+            importlib.import_module(f"services.{service}.app")
+        await starting
         databases = await provision(postgres.url, keys.databases)
-        servers = _servers(options, keys, databases, sockets)
-        async with _serving(servers, sockets):
+        async with _serving(_servers(options, keys, databases, sockets), sockets), supervised({"PostgreSQL": postgres}):
             yield keys
     finally:
         await asyncio.to_thread(postgres.stop)
@@ -60,20 +55,7 @@ async def embedded(options: Options) -> AsyncGenerator[Keys]:
 
 def _listen(options: Options) -> dict[str, socket.socket]:
     fixed = {"gateway": options.gateway_port, "console": options.console_port}
-    sockets: dict[str, socket.socket] = {}
-    for service in SERVICES:
-        # The protocol is said: without it asyncio leaves TCP_NODELAY off, and every answer takes 44 ms more.
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", fixed.get(service, 0)))
-        except OSError as error:
-            message = (
-                f"Port {fixed.get(service)} is taken, perhaps by another Patchbay: choose another, --{service}-port."
-            )
-            raise PortTaken(message) from error
-        sockets[service] = listener
-    return sockets
+    return {service: listen(service, fixed.get(service, 0)) for service in SERVICES}
 
 
 def _servers(
@@ -102,7 +84,7 @@ async def _serving(servers: dict[str, _Server], sockets: dict[str, socket.socket
         for service, server in servers.items():
             while not server.started:
                 if tasks[service].done():
-                    raise ServiceFailed(service) from tasks[service].exception()
+                    raise ServiceFailed(f"The {service} ended while it was starting.") from tasks[service].exception()
                 await asyncio.sleep(0.005)
         yield
     finally:
@@ -117,9 +99,3 @@ def _end_streams(server: _Server) -> None:
     stream = getattr(getattr(server.config.app, "state", None), "stream", None)
     if stream is not None:
         stream.close()
-
-
-def _log_to(path: Path) -> None:
-    handler = logging.FileHandler(path)
-    handler.setFormatter(JsonFormatter())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -9,7 +9,8 @@ from typing import Any
 from patchbay.keys import DEMO_ROLES, Keys
 
 # In the order in which they stop: the doors first, then those who write.
-SERVICES = ("console", "gateway", "generator", "tester", "review", "publisher", "crm", "audit")
+DOORS = ("console", "gateway")
+SERVICES = (*DOORS, "generator", "tester", "review", "publisher", "crm", "audit")
 DEMO_NAMES = {"developer": "Dana Developer", "reviewer": "Remy Reviewer", "administrator": "Ada Administrator"}
 DEMO_CRM_ROLES = {
     "developer": ("sales",),

@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx
 from rich.console import Console
@@ -60,13 +60,13 @@ async def demo(options: Options, sentence: str | None, *, stay: bool) -> int:
 @asynccontextmanager
 async def _started(options: Options) -> AsyncGenerator[Keys | None]:
     """Ready, in the mode that the options name; None when it could not start, which has been told."""
-    from patchbay.embedded import PortTaken, ServiceFailed, embedded  # noqa: PLC0415 - the services, and all they need
-    from patchbay.local.program import StartFailed  # noqa: PLC0415 - see above
-    from patchbay.stack import stack  # noqa: PLC0415 - see above
+    # Here, because `demo` on a Patchbay that runs already needs none of it.
+    from patchbay.local.program import StartFailed  # noqa: PLC0415
+    from patchbay.starting import PortTaken, ServiceFailed  # noqa: PLC0415
 
     began = time.monotonic()
     try:
-        async with (stack if options.rabbit_url else embedded)(options) as keys:
+        async with _way(options) as keys:
             await _until_the_crm_reports(options, keys)
             err.print(f"Patchbay is ready ({time.monotonic() - began:.1f} s).", style="green")
             yield keys
@@ -74,6 +74,16 @@ async def _started(options: Options) -> AsyncGenerator[Keys | None]:
         err.print(f"Patchbay could not start. {failed}", style="red", markup=False)
         err.print(f"The log is {options.folder / 'patchbay.log'}.", markup=False)
         yield None
+
+
+def _way(options: Options) -> AbstractAsyncContextManager[Keys]:
+    if options.rabbit_url:
+        from patchbay.stack import stack  # noqa: PLC0415 - each way imports what the other does without
+
+        return stack(options)
+    from patchbay.embedded import embedded  # noqa: PLC0415 - see above
+
+    return embedded(options)
 
 
 async def _play(options: Options, keys: Keys, sentence: str) -> int:

@@ -3,86 +3,134 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncGenerator, Generator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 
-from patchbay.embedded import ServiceFailed
 from patchbay.keys import Keys
 from patchbay.local.ports import free_port
 from patchbay.local.postgres import LocalPostgres
 from patchbay.local.program import Program, Terms
 from patchbay.local.rabbit import LocalRabbit
-from patchbay.plan import SERVICES, Options, environment_for, settings_for
+from patchbay.plan import DOORS, SERVICES, Options, environment_for, settings_for
+from patchbay.starting import ServiceFailed, log_to, refuse_taken_ports
+from patchbay.supervision import Supervised, supervised
 from shared.runtime.provision import SERVICES as WITH_DATABASE
 from shared.runtime.provision import SHARED, provision
 
-_READY_SECONDS = 60
+_READY_SECONDS = 120
+_LOOK_SECONDS = 0.1
+# What is in hand gets 10 s to end, then open requests and connections.
+_GRACE_SECONDS = 15.0
+_ROOT = Path(__file__).parents[1]
 
-Told = tuple[Keys, dict[str, str], dict[str, int]]
+
+@dataclass
+class Process:
+    """One service in a process of its own; the log of a second life goes on after that of the first."""
+
+    service: str
+    settings: dict[str, Any]
+    log: Path
+    _program: Program | None = field(default=None, repr=False)
+
+    @property
+    def running(self) -> bool:
+        return self._program is not None and self._program.running
+
+    def start(self) -> None:
+        terms = Terms(
+            log=self.log,
+            environment=os.environ | environment_for(self.settings) | {"PYTHONPATH": str(_ROOT)},
+            grace_seconds=_GRACE_SECONDS,
+            append=self._program is not None,
+        )
+        command: list[str | Path] = [sys.executable, "-m", f"services.{self.service}"]
+        self._program = Program(command, terms)
+
+    def stop(self) -> None:
+        if self._program is not None:
+            self._program.stop()
+
+    def log_tail(self) -> str:
+        return self._program.log_tail() if self._program is not None else ""
 
 
 @asynccontextmanager
 async def stack(options: Options) -> AsyncGenerator[Keys]:
     """Patchbay as separate processes, ready; all of them end with the block, and with us, however we end.
 
-    Raises StartFailed (PostgreSQL, RabbitMQ) or ServiceFailed, naming the log.
+    Raises PortTaken, StartFailed (PostgreSQL, RabbitMQ) or ServiceFailed, naming the log.
     """
     options.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    log_to(options.folder / "patchbay.log")
+    refuse_taken_ports(options)
     keys = Keys.kept_in(options.folder, (*WITH_DATABASE, *SHARED))
-    with ExitStack() as started:
-        postgres = await asyncio.to_thread(started.enter_context, LocalPostgres(options.folder / "postgres"))
-        if options.rabbit_url == "private":
-            rabbit = await asyncio.to_thread(started.enter_context, LocalRabbit(options.folder / "rabbit"))
-            options = replace(options, rabbit_url=rabbit.url)
+    postgres = LocalPostgres(options.folder / "postgres")
+    rabbit = LocalRabbit(options.folder / "rabbit") if options.rabbit_url == "private" else None
+    servers: dict[str, LocalPostgres | LocalRabbit] = {"PostgreSQL": postgres}
+    if rabbit:
+        servers["RabbitMQ"] = rabbit
+    processes: dict[str, Process] = {}
+    try:
+        await asyncio.gather(*(asyncio.to_thread(server.start) for server in servers.values()))
+        options = replace(options, rabbit_url=rabbit.url) if rabbit else options
         databases = await provision(postgres.url, keys.databases)
-        ports = {service: free_port() for service in SERVICES} | {
-            "gateway": options.gateway_port,
-            "console": options.console_port,
-        }
-        programs = {
-            name: started.enter_context(_running(name, service, options, (keys, databases, ports)))
-            for name, service in _processes(options)
-        }
-        await _until_ready(programs, ports, options.folder)
-        yield keys
-
-
-def _processes(options: Options) -> list[tuple[str, str]]:
-    """Name and service of each process; the testers beyond the first compete with it for runs."""
-    return [(service, service) for service in SERVICES] + [
-        (f"tester-{number}", "tester") for number in range(2, options.testers + 1)
-    ]
-
-
-@contextmanager
-def _running(name: str, service: str, options: Options, told: Told) -> Generator[Program]:
-    settings = settings_for(service, options, *told)
-    if name != service:
-        settings["port"] = free_port()
-    environment = os.environ | environment_for(settings)
-    command: list[str | Path] = [sys.executable, "-m", f"services.{service}"]
-    program = Program(command, Terms(log=options.folder / f"{name}.log", environment=environment))
-    try:
-        yield program
+        processes = _processes(options, keys, databases)
+        for process in processes.values():
+            process.start()
+        await _until_ready(processes)
+        async with supervised({**servers, **processes}):
+            yield keys
     finally:
-        program.stop()
+        await _stop(process for process in processes.values() if process.service in DOORS)
+        await _stop(process for process in processes.values() if process.service not in DOORS)
+        await _stop(servers.values())
 
 
-async def _until_ready(programs: dict[str, Program], ports: dict[str, int], folder: Path) -> None:
-    async with httpx.AsyncClient(timeout=2) as client, asyncio.timeout(_READY_SECONDS):
-        for name, program in programs.items():
-            while not (name not in ports or await _answers(client, ports[name])):
-                if not program.running:
-                    raise ServiceFailed(f"{name} ended. Its log, {folder / f'{name}.log'}, ends:\n{program.log_tail()}")
-                await asyncio.sleep(0.1)
+def _processes(options: Options, keys: Keys, databases: dict[str, str]) -> dict[str, Process]:
+    """By name; the testers beyond the first compete with it for runs."""
+    fixed = {"gateway": options.gateway_port, "console": options.console_port}
+    ports = {service: fixed.get(service) or free_port() for service in SERVICES}
+    names = {service: service for service in SERVICES}
+    names |= {f"tester-{number}": "tester" for number in range(2, options.testers + 1)}
+    processes: dict[str, Process] = {}
+    for name, service in names.items():
+        settings = settings_for(service, options, keys, databases, ports)
+        if name != service:
+            settings["port"] = free_port()
+        processes[name] = Process(service, settings, options.folder / f"{name}.log")
+    return processes
 
 
-async def _answers(client: httpx.AsyncClient, port: int) -> bool:
+async def _until_ready(processes: Mapping[str, Process]) -> None:
     try:
-        return (await client.get(f"http://127.0.0.1:{port}/readyz")).is_success
+        async with asyncio.timeout(_READY_SECONDS), httpx.AsyncClient(timeout=2, trust_env=False) as client:
+            for process in processes.values():
+                while not await _answers(client, f"http://127.0.0.1:{process.settings['port']}/readyz"):
+                    _refuse_the_dead(processes)
+                    await asyncio.sleep(_LOOK_SECONDS)
+    except TimeoutError as error:
+        message = f"Not all services were ready within {_READY_SECONDS} s; their logs are beside this one."
+        raise ServiceFailed(message) from error
+
+
+def _refuse_the_dead(processes: Mapping[str, Process]) -> None:
+    for name, process in processes.items():
+        if not process.running:
+            raise ServiceFailed(f"The {name} ended. Its log, {process.log}, ends:\n{process.log_tail()}")
+
+
+async def _answers(client: httpx.AsyncClient, url: str) -> bool:
+    try:
+        return (await client.get(url)).is_success
     except httpx.TransportError:
         return False
+
+
+async def _stop(programs: Iterable[Supervised]) -> None:
+    await asyncio.gather(*(asyncio.to_thread(program.stop) for program in programs))

@@ -67,6 +67,10 @@ class LocalPostgres:
         """The administrator's address, for asyncpg; SQLAlchemy wants `postgresql+asyncpg://`."""
         return f"postgresql://postgres:{self._password}@127.0.0.1:{self.port}/postgres"
 
+    @property
+    def running(self) -> bool:
+        return self._program is not None and self._program.running
+
     def start(self) -> Self:
         """Bring it up, making the data folder at first; raises StartFailed with the end of the log."""
         home = account.home_for_postgres(self.folder)

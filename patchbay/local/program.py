@@ -28,6 +28,8 @@ class Terms:
     stop_signal: signal.Signals = signal.SIGTERM
     grace_seconds: float = 10.0
     remove_if_lost: Path | None = None
+    # A program that is started again goes on in the log of the one before.
+    append: bool = False
 
 
 class Program:
@@ -36,7 +38,7 @@ class Program:
     def __init__(self, command: Sequence[str | Path], terms: Terms) -> None:
         self._terms = terms
         ending = [str(int(terms.stop_signal)), str(terms.grace_seconds), terms.user, str(terms.remove_if_lost or "")]
-        with terms.log.open("wb") as log:
+        with terms.log.open("ab" if terms.append else "wb") as log:
             self._leash = subprocess.Popen(  # noqa: S603 - the command is ours, word by word, without a shell
                 [sys.executable, "-I", "-S", _LEASH, *ending, *command],
                 stdin=subprocess.PIPE,

@@ -36,6 +36,10 @@ class LocalRabbit:
     def url(self) -> str:
         return f"amqp://patchbay:{self._password}@127.0.0.1:{self.port}/"
 
+    @property
+    def running(self) -> bool:
+        return self._program is not None and self._program.running
+
     def start(self) -> Self:
         """Bring it up and wait until it takes connections; raises StartFailed with the end of the log."""
         server = _server()

@@ -1,5 +1,6 @@
 """The seam between the runtime and a transport: what a transport must do, and nothing about how."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +42,13 @@ def bindings(listeners: Mapping[type[Event], Iterable[str]]) -> tuple[Binding, .
         for event, services in listeners.items()
         for service in services
     )
+
+
+def quiet_log(service: str) -> logging.Logger:
+    """For the transports' library, which at each stop tells of every task that it ends."""
+    log = logging.getLogger(f"patchbay.{service}.bus.library")
+    log.setLevel(logging.WARNING)
+    return log
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.runtime import postgres_dead
-from shared.runtime.bus import Again, Binding, BusAway, Dead, DeadLetter, Lane, Receiver
+from shared.runtime.bus import Again, Binding, BusAway, Dead, DeadLetter, Lane, Receiver, quiet_log
 from shared.runtime.database import open_engine
 from shared.runtime.postgres_dead import AsTold, Told, told
 from shared.runtime.settings import ServiceSettings
@@ -106,7 +106,7 @@ class PostgresBus:
             dlq_table=self._dead,
             graceful_timeout=self._settings.drain_seconds,
             last_exception_renderer=told,
-            logger=self._log,
+            logger=quiet_log(self._service),
             log_level=logging.DEBUG,
             apply_types=False,
         )

@@ -22,7 +22,7 @@ from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
 
 from shared.runtime import rabbit_dead
-from shared.runtime.bus import Again, Binding, BusAway, Dead, DeadLetter, Lane, Receiver, Verdict
+from shared.runtime.bus import Again, Binding, BusAway, Dead, DeadLetter, Lane, Receiver, Verdict, quiet_log
 from shared.runtime.rabbit_progress import RabbitProgress
 from shared.runtime.rabbit_topology import DEAD, EVENTS, Topology, declare, retry_exchange
 from shared.runtime.settings import ServiceSettings
@@ -61,7 +61,7 @@ class RabbitBus:
             default_channel=Channel(on_return_raises=True),
             graceful_timeout=self._settings.drain_seconds,
             app_id=f"patchbay-{self._service}",
-            logger=self._log,
+            logger=quiet_log(self._service),
             log_level=logging.DEBUG,
             apply_types=False,
         )
