@@ -46,9 +46,8 @@ class ReleaseRefused(Exception):
 
 async def obey_release(session: AsyncSession, order: ReleaseAuthorised, host_name: str) -> None:
     """Activate what the order says, or answer why not. Raises only when the database is away."""
-    connection = await driver_connection(session)
     try:
-        activation = await _activate_with_patience(session, connection, order)
+        activation = await _activate_with_patience(session, order)
     except ReleaseRefused as refused:
         await _answer(session, order, code=refused.code, params=refused.params)
         await tell_failure(session, order, host_name, refused.code, refused.params)
@@ -58,13 +57,13 @@ async def obey_release(session: AsyncSession, order: ReleaseAuthorised, host_nam
         await tell_activation(session, activation, host_name, order)
 
 
-async def _activate_with_patience(
-    session: AsyncSession, connection: Connection, order: ReleaseAuthorised
-) -> Activation | None:
+async def _activate_with_patience(session: AsyncSession, order: ReleaseAuthorised) -> Activation | None:
     """Each try is a savepoint that waits for a lock only briefly: whoever queues behind it is not held up."""
     for _ in range(_PATIENCE):
         try:
             async with session.begin_nested():
+                # Asked for inside: SQLAlchemy sends SAVEPOINT, too, only with its own first statement.
+                connection = await driver_connection(session)
                 await connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
                 return await _activate(session, connection, order)
         except asyncpg.LockNotAvailableError:

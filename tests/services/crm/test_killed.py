@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -75,19 +77,34 @@ async def test_a_request_never_sees_half_a_change(settings: Settings, host: Host
     assert len({frozenset(names) for _, names in seen}) <= 2
 
 
+@asynccontextmanager
+async def reading_customers(settings: Settings) -> AsyncGenerator[None]:
+    """Somebody's report, which keeps its transaction open."""
+    connection = await asyncpg.connect(settings.database_url.replace("+asyncpg", ""))
+    transaction = connection.transaction()
+    await transaction.start()
+    await connection.fetch('SELECT "id" FROM crm."Customer"')
+    try:
+        yield
+    finally:
+        await transaction.rollback()
+        await connection.close()
+
+
 async def test_a_long_transaction_holds_up_the_release_and_nobody_else(settings: Settings, host: Host) -> None:
     customer = await host.customer()
-    plain = settings.database_url.replace("+asyncpg", "")
-    slow = await asyncpg.connect(plain)
-    transaction = slow.transaction()
-    await transaction.start()
-    await slow.fetch('SELECT "id" FROM crm."Customer"')
-    publishing = asyncio.create_task(host.publish(LOYALTY))
-    for _ in range(5):
-        answer = await asyncio.wait_for(host.get(f"/crm/Customer/{customer['id']}", ADAM), 5)
-        assert answer.status_code == 200
-    assert not publishing.done()
-    await transaction.rollback()
+    async with reading_customers(settings):
+        publishing = asyncio.create_task(host.publish(LOYALTY))
+        answers = [await host.get(f"/crm/Customer/{customer['id']}", ADAM) for _ in range(5)]
+        assert not publishing.done()
     await publishing
-    await slow.close()
+    assert {answer.status_code for answer in answers} == {200}
     assert (await host.get("/manifest", ADAM)).json()["host_sequence"] == 2
+
+
+async def test_a_release_that_never_gets_its_turn_says_that_the_crm_is_busy(settings: Settings, host: Host) -> None:
+    await host.told()
+    async with reading_customers(settings):
+        await host.publish(LOYALTY)
+    (event,) = await host.told()
+    assert (event["topic"], event["code"]) == ("crm.activation_failed", "crm_busy")
