@@ -25,7 +25,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         limits = httpx.Limits(max_connections=200, keepalive_expiry=_KEEP_ALIVE_SECONDS)
         timeout = httpx.Timeout(settings.gateway_timeout_seconds)
-        async with httpx.AsyncClient(base_url=settings.gateway_url, limits=limits, timeout=timeout) as client:
+        # The gateway is ours: no proxy for the outer world stands between.
+        async with httpx.AsyncClient(
+            base_url=settings.gateway_url, limits=limits, timeout=timeout, trust_env=False
+        ) as client:
             app.state.client = client
             yield
 
@@ -45,7 +48,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @app.get("/readyz")
     async def ready(request: Request) -> Response:
-        answer = await request.app.state.client.get("/livez")
+        try:
+            answer = await request.app.state.client.get("/livez")
+        except httpx.TransportError:
+            return Response(status_code=503)
         return Response(status_code=200 if answer.is_success else 503)
 
     return app

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -57,10 +56,9 @@ async def _present(url: str) -> str | None:
 
 
 async def _version(connection: AsyncConnection) -> str | None:
-    try:
-        return (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
-    except ProgrammingError:
+    if await connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
         return None
+    return await connection.scalar(text("SELECT version_num FROM alembic_version"))
 
 
 def _upgrade_alone(folder: Path, url: str) -> None:
