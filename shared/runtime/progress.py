@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any, Protocol
 
-_BACKLOG = 1000
+BACKLOG = 1000
 
 
 class Progress(Protocol):
@@ -30,7 +30,7 @@ class ProgressHub:
             queue.put_nowait({"subject": subject, **data})
 
     async def watch(self) -> AsyncIterator[dict[str, Any]]:
-        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(_BACKLOG)
+        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(BACKLOG)
         self._watchers.add(queue)
         try:
             while True:

@@ -25,7 +25,7 @@ async def victim(what: str, settings: ServiceSettings) -> Process:
     script = [str(Path(__file__).with_name("victim.py")), what, settings.model_dump_json()]
     process = await asyncio.create_subprocess_exec(sys.executable, *script, stdout=PIPE, cwd=ROOT, env=environment)
     assert process.stdout is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await process.stdout.readline() == b"in hand\n"
     return process
 
