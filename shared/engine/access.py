@@ -4,25 +4,21 @@ A grant for an entity allows its acts on the whole entity. As soon as any grant 
 the roles that are granted it, and still only where they may do the same to the entity.
 """
 
-from dataclasses import dataclass
-
-from shared.engine.compiled import EntityCode
+from shared.engine.compiled import Access, EntityCode
 from shared.engine.people import User
 from shared.engine.problems import problem, refuse
 from shared.patch.manifest import Act, Entity
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What one set of roles may do with one entity; `view` and `edit` name its fields."""
-
-    acts: frozenset[Act]
-    view: frozenset[str]
-    edit: frozenset[str]
-    roles: frozenset[str]
+def access_of(code: EntityCode, roles: tuple[str, ...]) -> Access:
+    """What these roles may do, found once for every set of roles that comes along."""
+    found = code.access.get(roles)
+    if found is None:
+        found = code.access[roles] = granted(code.entity, roles)
+    return found
 
 
-def access_of(entity: Entity, roles: tuple[str, ...]) -> Access:
+def granted(entity: Entity, roles: tuple[str, ...]) -> Access:
     acts: set[Act] = set()
     named: dict[str, set[Act]] = {}
     for entry in entity.grants:
@@ -46,7 +42,7 @@ def access_of(entity: Entity, roles: tuple[str, ...]) -> Access:
 
 def allow(code: EntityCode, user: User, act: Act) -> Access:
     """The user's access to the entity. Raises RecordRefused (`forbidden`) unless `act` is part of it."""
-    found = access_of(code.entity, user.roles)
+    found = access_of(code, user.roles)
     if act not in found.acts:
         params = {"act": act, "entity": code.name, "roles": list(user.roles), "needs": roles_for(code.entity, act)}
         raise refuse("forbidden", problem("", "forbidden", code.entity.plural, params))

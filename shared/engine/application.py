@@ -79,7 +79,10 @@ class Application:
     async def delete(
         self, connection: Connection, entity: str, record_id: UUID, user: User, clock: Clock = SYSTEM_CLOCK
     ) -> None:
-        """A record that another refers to is refused, unless that reference says otherwise."""
+        """A record that another refers to is refused, unless that reference says otherwise.
+
+        What goes along with it by `cascade` is not asked for its own rules on delete.
+        """
         statements = self._of(entity)
         code = statements.code
         allow(code, user, "delete")
@@ -95,7 +98,7 @@ class Application:
     ) -> Record:
         """Take the record to another state, with the machine's effects."""
         statements = self._of(entity)
-        access = access_of(statements.code.entity, user.roles)
+        access = access_of(statements.code, user.roles)
         field = machines.field_of(statements.code)
         current = await writing.locked(connection, statements, record_id)
         acting = Acting.of(user, clock)

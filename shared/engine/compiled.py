@@ -13,10 +13,20 @@ from shared.engine.values import checker, loader, reader, rounder, writer
 from shared.patch.errors import nearest
 from shared.patch.expression import Expression, compile_expression
 from shared.patch.fields import DatetimeField, Field, LineField, LinesField, RefField
-from shared.patch.manifest import Entity, Manifest, Rule
+from shared.patch.manifest import Act, Entity, Manifest, Rule
 from shared.patch.text import Text
 
 Natives = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one set of roles may do with one entity; `view` and `edit` name its fields."""
+
+    acts: frozenset[Act]
+    view: frozenset[str]
+    edit: frozenset[str]
+    roles: frozenset[str]
 
 
 def label_of(definition: Field | LineField) -> Text:
@@ -37,22 +47,36 @@ class FieldCode:
     definition: Field | LineField
     computed: Expression | None = None
 
-    def __post_init__(self) -> None:
-        # Closures once per field: they are called for every value of every record.
-        for name, make in (("read", reader), ("check", checker), ("write", writer), ("load", loader), ("fit", rounder)):
-            object.__setattr__(self, name, make(self.definition))
+    @cached_property
+    def read(self) -> Callable[[Any], Any]:
+        return reader(self.definition)
 
-    read: Callable[[Any], Any] = lambda value: value
-    check: Callable[[Any], None] = lambda _: None
-    write: Callable[[Any], Any] = lambda value: value
-    load: Callable[[Any], Any] = lambda value: value
-    fit: Callable[[Any], Any] = lambda value: value
+    @cached_property
+    def check(self) -> Callable[[Any], None]:
+        return checker(self.definition)
+
+    @cached_property
+    def write(self) -> Callable[[Any], Any]:
+        return writer(self.definition)
+
+    @cached_property
+    def load(self) -> Callable[[Any], Any]:
+        return loader(self.definition)
+
+    @cached_property
+    def fit(self) -> Callable[[Any], Any]:
+        return rounder(self.definition)
+
+    @cached_property
+    def default(self) -> Any:
+        """As the definition has it: a value, `today`, `now`, or None."""
+        return getattr(self.definition, "default", None)
 
     @cached_property
     def label(self) -> Text:
         return label_of(self.definition)
 
-    @property
+    @cached_property
     def by_system(self) -> bool:
         return self.computed is not None or self.definition.read_only or self.definition.type == "sequence"
 
@@ -104,12 +128,14 @@ class EntityCode:
         return self.entity.label
 
     @cached_property
+    def access(self) -> dict[tuple[str, ...], Access]:
+        """What is known of what sets of roles may do; `access.py` fills it."""
+        return {}
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Everything a record has, in the manifest's order."""
         return tuple(self.entity.visible_fields)
-
-    def title(self) -> FieldCode | None:
-        return self.fields.get(self.entity.title)
 
 
 class Compiled:

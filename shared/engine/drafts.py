@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from shared.engine.access import Access
-from shared.engine.compiled import EntityCode, FieldCode, Natives
+from shared.engine.compiled import Access, EntityCode, FieldCode, Natives
 from shared.engine.draft import Draft
 from shared.engine.people import Acting
 from shared.engine.problems import problem

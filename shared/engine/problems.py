@@ -118,6 +118,12 @@ def problem(
     )
 
 
+def elsewhere(one: Problem, entity: str, label: Text) -> Problem:
+    """A problem of a record of another entity, which was to be written along with this one."""
+    message = {"en": f"{label.en}: {one.message['en']}", "zh": f"{label.zh}:{one.message['zh']}"}
+    return Problem("", one.code, {"entity": entity, "field": one.field, **one.params}, message)
+
+
 def refuse(code: RefusalCode, *problems: Problem) -> RecordRefused:
     return RecordRefused(code, problems)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from shared.engine.access import Access, access_of
+from shared.engine.access import access_of
 from shared.engine.applying import Connection
-from shared.engine.compiled import SYSTEM_CODES, EntityCode, FieldCode
+from shared.engine.compiled import SYSTEM_CODES, Access, EntityCode, FieldCode
 from shared.engine.people import User
 from shared.engine.problems import RecordRefused, problem, refuse
 from shared.engine.shown import Record, shown
@@ -48,7 +48,7 @@ class Asked:
 async def read_one(
     connection: Connection, of: StatementsOf, statements: Statements, user: User, record_id: UUID
 ) -> Record:
-    access = access_of(statements.code.entity, user.roles)
+    access = access_of(statements.code, user.roles)
     titles = _Titles(of, statements.code, access, user)
     sql = statements.select.format(more=titles.columns, joins=titles.joins) + ' WHERE t."id" = $1'
     row = await connection.fetchrow(sql, record_id)
@@ -58,7 +58,7 @@ async def read_one(
 
 
 async def read_page(connection: Connection, of: StatementsOf, statements: Statements, user: User, asked: Asked) -> Page:
-    access = access_of(statements.code.entity, user.roles)
+    access = access_of(statements.code, user.roles)
     titles = _Titles(of, statements.code, access, user)
     limit = max(1, min(asked.limit, LIMIT_MAX))
     order = _Order(statements.code, access, asked.sort)
@@ -86,7 +86,7 @@ class _Titles:
                 continue
             target = of(one.definition.target).code
             title = target.fields.get(target.entity.title)
-            if title is None or title.name not in access_of(target.entity, user.roles).view:
+            if title is None or title.name not in access_of(target, user.roles).view:
                 continue
             alias = f"r{len(self._fields)}"
             columns += f", {alias}.{title.column}"

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from shared.engine.access import Access
-from shared.engine.compiled import EntityCode, FieldCode, LinesCode, Natives
+from shared.engine.compiled import Access, EntityCode, FieldCode, LinesCode, Natives
 from shared.engine.draft import Draft
 from shared.engine.people import Acting
 from shared.engine.values import Unfit, moment
@@ -106,8 +105,7 @@ class Sent:
 
 def default(one: FieldCode, acting: Acting) -> Any:
     """The Python value that a field has when nothing was said."""
-    said: Any = getattr(one.definition, "default", None)
-    match one.definition.type, said:
+    match one.definition.type, one.default:
         case _, None:
             return None
         case "date", "today":
@@ -115,4 +113,4 @@ def default(one: FieldCode, acting: Acting) -> Any:
         case "datetime", "now":
             return acting.now
         case _:
-            return one.read(said)
+            return one.read(one.default)

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from shared.engine.access import Access
-from shared.engine.compiled import EntityCode, LinesCode, Natives
+from shared.engine.compiled import Access, EntityCode, LinesCode, Natives
 from shared.engine.values import moment
 from shared.patch.manifest import Rule
 

@@ -7,8 +7,8 @@ lay out shows every visible field.
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from shared.engine.access import Access, access_of
-from shared.engine.compiled import SYSTEM_CODES, EntityCode, FieldCode, LinesCode
+from shared.engine.access import granted
+from shared.engine.compiled import SYSTEM_CODES, Access, EntityCode, FieldCode, LinesCode
 from shared.engine.people import User
 from shared.engine.shown import jsonable
 from shared.patch.fields import EnumField, RefField
@@ -103,7 +103,7 @@ def menus(manifest: Manifest, user: User, language: Language) -> list[View]:
     return [
         {"name": one.name, "label": _say(one.label, language), "entity": one.entity, "page": one.page}
         for one in manifest.menus
-        if one.entity in entities and "view" in access_of(entities[one.entity], user.roles).acts
+        if one.entity in entities and "view" in granted(entities[one.entity], user.roles).acts
     ]
 
 

@@ -12,7 +12,7 @@ from shared.engine.compiled import Natives
 from shared.engine.draft import Draft
 from shared.engine.drafts import drafted
 from shared.engine.people import Acting
-from shared.engine.problems import Problem, RecordRefused, problem, refuse
+from shared.engine.problems import Problem, RecordRefused, elsewhere, problem, refuse
 from shared.engine.statements import Statements, insert_lines, line_arrays
 from shared.engine.violations import violated
 
@@ -95,7 +95,11 @@ async def perform_effects(
         target = of(entity)
         sent = {name: expression.evaluate(natives, said) for name, expression in values.items()}
         draft = drafted(target.code, sent, None, acting, None)
-        await insert(connection, of, target, draft, acting, depth=depth + 1)
+        try:
+            await insert(connection, of, target, draft, acting, depth=depth + 1)
+        except RecordRefused as refused:
+            problems = [elsewhere(one, target.code.name, target.code.label) for one in refused.problems]
+            raise refuse(refused.code, *problems) from refused
 
 
 def missing(statements: Statements, record_id: UUID) -> RecordRefused:

@@ -6,7 +6,7 @@ from shared.crm import base_manifest
 from shared.engine import RecordRefused, User
 from shared.engine.applying import Connection
 from shared.patch.manifest import Manifest, Transition
-from tests.engine.workshop import Workshop, codes
+from tests.engine.workshop import Workshop, add_field, codes, patched
 
 SALES = User(id="2", name="Li Na", roles=("sales",))
 
@@ -48,6 +48,15 @@ async def test_an_effect_writes_who_and_when_without_asking_grants(shop: Worksho
     await shop.transition("Order", order["id"], "confirmed", SALES)
     rows = (await shop.query("OrderTracking", where={"order": order["id"], "status": "confirmed"})).items
     assert [(one["updatedBy"], one["timestamp"]) for one in rows] == [("Li Na", "2026-03-31T09:30:00Z")]
+
+
+async def test_an_effect_that_cannot_be_written_says_where(shop: Workshop) -> None:
+    await shop.become(patched(shop.manifest, add_field("OrderTracking", "carrier", type="text", required=True)))
+    customer = await shop.customer()
+    refused = await shop.refused("Order", {"customer": customer["id"]})
+    assert codes(refused) == {("", "required")}
+    assert refused.problems[0].params == {"entity": "OrderTracking", "field": "carrier"}
+    assert refused.problems[0].message["en"] == "Order tracking: Carrier is required."
 
 
 async def test_an_impossible_transition_says_what_is_possible(shop: Workshop) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 import pytest
 
 from shared.crm import base_manifest
@@ -182,3 +183,34 @@ async def test_a_key_that_returns_as_another_kind_keeps_every_value(
     await shop.become(as_text)
     assert (await shop.read("Customer", number["id"]))["code"] == "007"
     assert (await shop.read("Customer", word["id"]))["code"] == "seven"
+
+
+async def test_narrower_options_are_told_and_asked_for_when_the_record_is_next_written(shop: Workshop) -> None:
+    base = shop.manifest
+    await shop.become(patched(base, TIER))
+    gold = await shop.customer(tier="gold")
+    narrow = add_field("Customer", "tier", type="enum", options=[{"value": "bronze"}, {"value": "silver"}])
+    findings = await shop.become(patched(base, narrow))
+    assert [(one["field"], one["code"], one["sample"]) for one in findings] == [("tier", "not_an_option", [gold["id"]])]
+    assert (await shop.read("Customer", gold["id"]))["tier"] == "gold"
+    with pytest.raises(RecordRefused) as caught:
+        await shop.update("Customer", gold["id"], {"notes": "x"})
+    assert codes(caught.value) == {("tier", "not_an_option")}
+
+
+async def test_a_waiting_change_gives_up_at_its_lock_timeout(engine_url: str) -> None:
+    first, second = await asyncpg.connect(engine_url), await asyncpg.connect(engine_url)
+    base, schema = base_manifest(), "busy"
+    await apply_plan(first, plan(None, base, schema))
+    transaction = first.transaction()
+    await transaction.start()
+    await first.execute(f'SELECT count(*) FROM {schema}."Customer"')
+    with pytest.raises(asyncpg.LockNotAvailableError):
+        async with second.transaction():
+            await apply_plan(second, plan(base, patched(base, TIER), schema), lock_timeout_milliseconds=20)
+    await transaction.rollback()
+    async with second.transaction():
+        await apply_plan(second, plan(base, patched(base, TIER), schema), lock_timeout_milliseconds=20)
+    await first.execute(f"DROP SCHEMA {schema} CASCADE")
+    await first.close()
+    await second.close()
