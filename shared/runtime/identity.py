@@ -38,6 +38,9 @@ def verify(public_key: str, token: str, audience: str) -> Cause:
     """The cause that the gateway vouches for. Raises Unauthorised when the token does not hold."""
     import jwt  # noqa: PLC0415 as above
 
+    if not public_key:
+        sentence = "This service knows no gateway. Set PATCHBAY_GATEWAY_PUBLIC_KEY."
+        raise Unauthorised(sentence, code="gateway_unknown")
     try:
         claims = jwt.decode(
             token,

@@ -12,7 +12,8 @@ from tests.support.databases import Databases
 
 async def _watch(progress: Progress, seen: list[dict[str, Any]]) -> None:
     async for told in progress.watch():
-        seen.append(told)
+        # Not a comprehension: what is seen must be seen at once.
+        seen.extend([told])
 
 
 async def _sends_until_seen(progress: Progress, watching: Progress) -> None:
