@@ -73,7 +73,7 @@ class Application:
             raise refuse("conflict", problem("", "stale", statements.code.label, params))
         acting = Acting.of(user, clock)
         draft = drafted(statements.code, values, current, acting, access)
-        await writing.update(connection, statements, draft, current, acting.now)
+        await writing.update(connection, statements, draft, current)
         return shown(statements.code, draft.natives, access, draft.warnings)
 
     async def delete(
@@ -104,7 +104,7 @@ class Application:
         acting = Acting.of(user, clock)
         machines.permit(statements, current, to, acting, may_edit="edit" in access.acts)
         draft = drafted(statements.code, {field: to}, current, acting, None)
-        await writing.update(connection, statements, draft, current, acting.now)
+        await writing.update(connection, statements, draft, current)
         await writing.perform_effects(connection, self._of, statements, draft.natives, acting)
         return shown(statements.code, draft.natives, access, draft.warnings)
 

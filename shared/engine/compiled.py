@@ -133,6 +133,11 @@ class EntityCode:
         return {}
 
     @cached_property
+    def numbered(self) -> frozenset[str]:
+        """Fields whose value is drawn when the record is written."""
+        return frozenset(name for name, one in self.fields.items() if one.definition.type == "sequence")
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Everything a record has, in the manifest's order."""
         return tuple(self.entity.visible_fields)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import uuid4
 
 from shared.engine.compiled import Access, EntityCode, FieldCode, Natives
 from shared.engine.draft import Draft
@@ -21,7 +22,7 @@ def drafted(
 
     `access` is None for what the system itself writes: then no field is closed.
     """
-    draft = Draft(_blank(code, acting) if current is None else _copy(code, current))
+    draft = Draft(_blank(code, acting) if current is None else _copy(code, current, acting))
     sent = Sent(draft, code, current, acting, access)
     for name, value in values.items():
         sent.take(name, value)
@@ -33,9 +34,11 @@ def drafted(
 
 
 def judge(draft: Draft, code: EntityCode, occasion: Occasion, said: Moment) -> None:
-    """Ask the rules. One that is about a field whose value did not fit is not asked."""
+    """Ask the rules. One that is about a field whose value did not fit is not asked; nor, before the record is
+    written, one about a number that is drawn only then, which the database holds instead."""
+    unknown = draft.bad | code.numbered if occasion == "create" else draft.bad
     for rule, expression in code.rules:
-        if occasion not in rule.on or any(name.partition(".")[0] in draft.bad for name in expression.fields):
+        if occasion not in rule.on or any(name.partition(".")[0] in unknown for name in expression.fields):
             continue
         if expression.evaluate(draft.natives, said) is False:
             if rule.severity == "warning":
@@ -46,15 +49,16 @@ def judge(draft: Draft, code: EntityCode, occasion: Occasion, said: Moment) -> N
 
 
 def _blank(code: EntityCode, acting: Acting) -> Natives:
-    natives: Natives = {name: default(one, acting) for name, one in code.fields.items()}
+    natives: Natives = {"id": uuid4(), "createdAt": acting.now, "updatedAt": acting.now}
+    natives |= {name: default(one, acting) for name, one in code.fields.items()}
     natives |= {name: [] for name in code.lines}
     machine = code.entity.machine
     return natives | {machine.field: machine.initial} if machine is not None else natives
 
 
-def _copy(code: EntityCode, current: Natives) -> Natives:
+def _copy(code: EntityCode, current: Natives, acting: Acting) -> Natives:
     """The present record, apart from the one that rules know as `old`."""
-    return current | {name: [dict(row) for row in current[name]] for name in code.lines}
+    return current | {name: [dict(row) for row in current[name]] for name in code.lines} | {"updatedAt": acting.now}
 
 
 def _complete(draft: Draft, code: EntityCode) -> None:

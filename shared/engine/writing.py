@@ -1,9 +1,8 @@
 """Drafts into the database, or back to the caller with everything that is wrong with them."""
 
-import datetime
 from collections.abc import Callable
 from typing import Any, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 
@@ -32,8 +31,7 @@ async def locked(connection: Connection, statements: Statements, record_id: UUID
 async def insert(
     connection: Connection, of: StatementsOf, statements: Statements, draft: Draft, acting: Acting, *, depth: int = 0
 ) -> None:
-    """Write a new record and what its machine's effects ask for; `draft` then holds its id, moments and numbers."""
-    draft.natives |= {"id": uuid4(), "createdAt": acting.now, "updatedAt": acting.now}
+    """Write a new record and what its machine's effects ask for; `draft` then holds the numbers it was given."""
     if draft.problems:
         raise await _refusal(connection, statements, draft)
     row = await _fetchrow(connection, statements, statements.insert, statements.parameters(draft.natives))
@@ -44,10 +42,7 @@ async def insert(
     await perform_effects(connection, of, statements, draft.natives, acting, depth=depth)
 
 
-async def update(
-    connection: Connection, statements: Statements, draft: Draft, current: Natives, now: datetime.datetime
-) -> None:
-    draft.natives["updatedAt"] = now
+async def update(connection: Connection, statements: Statements, draft: Draft, current: Natives) -> None:
     if draft.problems:
         raise await _refusal(connection, statements, draft)
     changed = [one for one in statements.code.lines.values() if draft.natives[one.name] != current[one.name]]

@@ -111,6 +111,15 @@ async def test_a_rule_sees_the_record_before(shop: Workshop) -> None:
         await shop.update("Customer", made["id"], {"name": "Other"})
 
 
+async def test_a_rule_about_a_number_waits_until_it_is_drawn(shop: Workshop) -> None:
+    rule = add_rule("Order", "early", "orderNumber != null && orderNumber <= 'ORD-000001' && id != null")
+    await shop.become(patched(shop.manifest, rule))
+    customer = await shop.customer()
+    await shop.order(customer)
+    refused = await shop.refused("Order", {"customer": customer["id"]})
+    assert (refused.code, codes(refused)) == ("invalid", {("", "rule_broken")})
+
+
 async def test_a_rule_on_delete_keeps_the_record(shop: Workshop) -> None:
     await shop.become(patched(shop.manifest, add_rule("Customer", "keep", "status == 'archived'", on=["delete"])))
     made = await shop.customer()
