@@ -93,6 +93,7 @@ async def _activate(session: AsyncSession, connection: Connection, order: Releas
     after = await _fold(session, order.after)
     step = plan(Manifest.model_validate(present.manifest), after, SCHEMA)
     findings = await apply_plan(connection, step)
+    await connection.reload_schema_state()
     activation = Activation(
         host_sequence=present.host_sequence + 1,
         release_id=order.release_id,

@@ -35,23 +35,30 @@ class Applications:
     """Keeps the newest application compiled. A request shares the host lock: no schema changes under it."""
 
     def __init__(self) -> None:
-        self._held: tuple[int, Application] | None = None
+        self._held: tuple[Activation, Application] | None = None
         # What each connection was last used for: its prepared statements are of that schema.
         self._used = WeakKeyDictionary[Connection, int]()
 
     async def running(self, session: AsyncSession) -> Running:
         connection = await driver_connection(session)
         await connection.execute("SELECT pg_advisory_xact_lock_shared($1)", _HOST_LOCK)
-        activation = await newest_activation(session)
-        if activation is None:
-            raise BaseUnknown("The CRM is being set up. Try again in a few seconds.", retry_after=1)
-        sequence = activation.host_sequence
-        if self._held is None or self._held[0] != sequence:
-            self._held = sequence, Application(Manifest.model_validate(activation.manifest), SCHEMA)
+        sequence = await connection.fetchval("SELECT max(host_sequence) FROM activations")
+        if self._held is None or self._held[0].host_sequence != sequence:
+            self._held = await _load(session)
+        activation, application = self._held
         if self._used.get(connection) != sequence:
             await connection.reload_schema_state()
             self._used[connection] = sequence
-        return Running(activation, self._held[1], connection)
+        return Running(activation, application, connection)
+
+
+async def _load(session: AsyncSession) -> tuple[Activation, Application]:
+    activation = await newest_activation(session)
+    if activation is None:
+        raise BaseUnknown("The CRM is being set up. Try again in a few seconds.", retry_after=1)
+    # It outlives the session, whose rollback would otherwise expire it.
+    session.expunge(activation)
+    return activation, Application(Manifest.model_validate(activation.manifest), SCHEMA)
 
 
 async def newest_activation(session: AsyncSession) -> Activation | None:

@@ -49,6 +49,8 @@ class Worker:
             cwd=_ROOT,
             env={name: os.environ[name] for name in _KEPT if name in os.environ},
             limit=_LINE_BYTES,
+            # An interrupt from the keyboard is for us, not for every process that we started.
+            start_new_session=True,
         )
         worker = cls(process)
         await worker._write(sandbox_url)

@@ -3,10 +3,12 @@
 import asyncio
 import os
 import signal
+import sys
 from pathlib import Path
 
 import asyncpg
 
+from patchbay.local.program import wait_until
 from services.tester.app import create_app
 from services.tester.settings import Settings
 from tests.services import story
@@ -90,6 +92,32 @@ async def test_a_sandbox_database_that_is_away_is_no_verdict(settings: Settings)
     async with at_the_bench(create_app(settings), auto_run=False) as back:
         await back.hear(requested)
         assert (await back.read(asked["id"]))["state"] == "passed"
+
+
+# Stops where the test can see it: the workers are up, and nobody will ever close the pool.
+WARM = """
+import asyncio, sys
+from services.tester.pool import SandboxPool
+
+async def main():
+    pool = SandboxPool(sys.argv[1], slots=2, run_seconds=60)
+    await pool.warm()
+    print(*[worker.pid for worker in pool.workers], flush=True)
+    await asyncio.sleep(3600)
+
+asyncio.run(main())
+"""
+
+
+async def test_workers_end_with_a_service_that_is_killed(database: str) -> None:
+    root = Path(__file__).parents[3]
+    service = await asyncio.create_subprocess_exec(sys.executable, "-c", WARM, database, stdout=-1, cwd=root)
+    assert service.stdout
+    pids = [int(pid) for pid in (await service.stdout.readline()).split()]
+    assert len(pids) == 2
+    service.kill()
+    await service.wait()
+    assert await asyncio.to_thread(wait_until, lambda: not any(is_running(pid) for pid in pids), 30, 0.05)
 
 
 async def test_workers_end_with_their_service(settings: Settings) -> None:
