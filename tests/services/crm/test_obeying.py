@@ -98,3 +98,41 @@ async def test_a_schema_that_somebody_changed_by_hand_is_refused(host: Host) -> 
     await host.hear(host.order("publish", version, [version], LOYALTY))
     (event,) = await host.told()
     assert event["code"] == "schema_drifted"
+
+
+async def test_a_newer_version_takes_the_place_of_the_old_and_back(host: Host) -> None:
+    customer = await host.customer()
+    path = f"/crm/Customer/{customer['id']}"
+    first = await host.publish(LOYALTY)
+    await host.patch(path, SALLY, {"loyaltyTier": "gold"})
+    newer = LOYALTY | {"operations": LOYALTY["operations"][1:]}
+    second = version_of(newer, 2, first.module_id)
+    await host.told()
+    await host.hear(host.order("publish", second, [second], newer))
+    host.live = (second,)
+    (event,) = await host.told()
+    assert (event["topic"], event["live"]) == ("crm.activated", [second.model_dump(mode="json")])
+    assert "loyaltyTier" not in (await host.get(path, ADAM)).json()
+    await host.hear(host.order("rollback", first, [first], LOYALTY))
+    (event,) = await host.told()
+    assert (event["topic"], event["live"]) == ("crm.activated", [first.model_dump(mode="json")])
+    assert (await host.get(path, ADAM)).json()["loyaltyTier"] == "gold"
+
+
+async def test_a_module_that_another_needs_stays(host: Host) -> None:
+    loyalty = await host.publish(LOYALTY)
+    field = {"type": "boolean", "name": "vip", "default": False}
+    rule = {"name": "vip_is_gold", "expression": "vip != true || loyaltyTier == 'gold'"}
+    message = {"en": "A VIP has the gold tier.", "zh": "VIP 必须是金牌会员。"}
+    operations = [
+        {"op": "add_field", "entity": "Customer", "field": field},
+        {"op": "add_rule", "entity": "Customer", "rule": rule | {"message": message}},
+    ]
+    header = {"name": "vip", "title": {"en": "VIP", "zh": "贵宾"}}
+    later = await host.publish({"patch": "1", "module": header, "operations": operations})
+    await host.told()
+    await host.hear(host.order("unpublish", loyalty, [later], None))
+    (event,) = await host.told()
+    assert (event["topic"], event["code"]) == ("crm.activation_failed", "field_unknown")
+    assert event["params"]["module"] == "vip"
+    assert (await host.get("/manifest", ADAM)).json()["host_sequence"] == 3
