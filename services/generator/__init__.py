@@ -1,4 +1,4 @@
-"""A description, an edit or an import becomes an immutable version of a module; where each version stands is shown here.
+"""A description, an edit or an import becomes an immutable version of a module; here is shown where each one stands.
 
 Consumes: generation.requested, run.started, run.passed, run.failed, run.cancelled, review.opened, review.withdrawn,
     review.started, review.approved, review.rejected, review.lapsed, release.authorised, release.failed,

@@ -14,7 +14,7 @@ from shared.runtime.progress import ProgressHub
 
 def create_app(settings: Settings | None = None, *, progress_hub: ProgressHub | None = None) -> FastAPI:
     """Raises `ValueError` for a master key that is none."""
-    settings = settings or Settings()
+    settings = settings or Settings.model_validate({})
     return create_service(
         "generator",
         settings,

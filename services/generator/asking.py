@@ -1,4 +1,4 @@
-"""Ask a writer until its patch applies: at most three repairs, each a fresh request, the same wrong answer never twice."""
+"""Ask a writer until its patch applies: three repairs at most, each a fresh request, no wrong answer twice."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ from typing import Any
 from services.generator.writer import Answer, NotWritten, ProviderFailed, Request, Writer
 from shared.patch import Author, Manifest, Patch, Problem, Refusal, parse, validate
 from shared.patch.messages import message
+from shared.patch.plain import as_object
 
 REPAIRS = 3
 # An overloaded provider is asked again in the same round, after the pause that it names.
@@ -88,13 +89,14 @@ async def ask(writer: Writer, task: Task, tell: Tell) -> Written | Unwritten:
 
 def judge(document: Any, task: Task) -> tuple[Patch | None, tuple[Told, ...]]:
     """The patch that the document holds, under the module's own name, or everything that is wrong with it."""
-    if not isinstance(document, dict):
+    whole = as_object(document)
+    if whole is None:
         return None, (_PROSE,)
-    module = document.get("module")
-    if isinstance(module, dict):
-        document = document | {"module": module | {"name": task.request.module}}
+    module = as_object(whole.get("module"))
+    if module is not None:
+        whole = whole | {"module": module | {"name": task.request.module}}
     try:
-        patch = parse(document)
+        patch = parse(whole)
     except Refusal as refusal:
         return None, tuple(problem_as_json(one) for one in refusal.problems)
     problems = validate(patch, task.base, task.author)

@@ -36,8 +36,8 @@ class BuiltinWriter:
 
 def _document(request: Request, reading: Reading) -> dict[str, Any]:
     """The previous version with what was said now behind it: a version is the module's whole definition."""
-    before = document(request.previous) if request.previous else {}
-    module = before.get("module") or {"name": request.module, "title": title_of(reading)}
+    before: dict[str, Any] = document(request.previous) if request.previous else {}
+    module: dict[str, Any] = before.get("module") or {"name": request.module, "title": title_of(reading)}
     added = {scenario["name"]: scenario for scenario in reading.scenarios}
     kept = [scenario for scenario in before.get("scenarios", []) if scenario["name"] not in added]
     return before | {

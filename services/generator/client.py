@@ -9,6 +9,7 @@ import json
 import ssl
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
@@ -29,6 +30,7 @@ from services.generator.address import AddressRefused, check_base_url, resolve
 from services.generator.endpoint import Endpoint
 from services.generator.prompt import INSTRUCTIONS, TOOL, TOOL_DESCRIPTION, render
 from services.generator.writer import Answer, Outcome, ProviderFailed, Request
+from shared.patch.plain import as_object
 from shared.patch.schema import from_provider, provider_schema
 
 USER_AGENT = "patchbay/0.1 (+https://github.com/patchbay/patchbay)"
@@ -101,7 +103,7 @@ class ModelWriter:
                 try:
                     return await _request(model, tool, instructions, message, max_tokens, forced=True)
                 except failures.ModelHTTPError as error:
-                    if error.status_code != httpx2.codes.BAD_REQUEST or "tool_choice" not in str(error.body):
+                    if error.status_code != HTTPStatus.BAD_REQUEST or "tool_choice" not in str(error.body):
                         raise
                     return await _request(model, tool, instructions, message, max_tokens, forced=False)
         except TimeoutError:
@@ -192,10 +194,9 @@ def _document(response: ModelResponse, tool: str) -> tuple[dict[str, Any] | None
         if isinstance(part, ToolCallPart) and part.tool_name == tool:
             raw = part.args if isinstance(part.args, str) else json.dumps(part.args or {}, ensure_ascii=False, indent=2)
             try:
-                document = json.loads(raw)
+                return as_object(json.loads(raw)), raw
             except json.JSONDecodeError:
                 return None, raw
-            return (document if isinstance(document, dict) else None), raw
     return None, "\n".join(part.content for part in response.parts if isinstance(part, TextPart))
 
 

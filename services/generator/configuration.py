@@ -199,7 +199,7 @@ def _changed(row: ConfiguredModel, changes: ModelChanges, keyring: Keyring) -> M
         "enabled": row.enabled,
         "default": row.is_default,
     }
-    asked = {name: value for name, value in changes.model_dump(exclude_none=True).items()}
+    asked = changes.model_dump(exclude_none=True)
     if asked.get("base_url") == keyring.base_url(row):
         asked.pop("base_url", None)
     return ModelValues.model_validate(told_now | asked)

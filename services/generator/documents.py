@@ -12,6 +12,7 @@ from shared.contracts.event import Cause
 from shared.patch import Patch, Refusal, acknowledgements, document, explain, parse, risk, validate
 from shared.patch.difference import diff
 from shared.patch.parsing import read_json
+from shared.patch.plain import as_object
 
 
 def read_patch(given: dict[str, Any] | list[Any] | str) -> Patch:
@@ -28,7 +29,8 @@ def is_dsl10(plain: Any) -> bool:
     """One document, a list of them, or a map of several entities."""
     if isinstance(plain, list):
         return True
-    return isinstance(plain, dict) and (plain.get("version") == "1.0" or "objects" in plain)
+    found = as_object(plain) or {}
+    return found.get("version") == "1.0" or "objects" in found
 
 
 async def validate_document(

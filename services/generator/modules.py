@@ -81,7 +81,7 @@ async def states(session: AsyncSession, module_ids: list[UUID]) -> dict[UUID, st
         .order_by(Version.module_id, Version.state.in_(_DEAD), Version.number.desc())
         .ext(distinct_on(Version.module_id))
     )
-    return {module_id: state for module_id, state in rows}
+    return {row.module_id: row.state for row in rows}
 
 
 def name_and_title(sentence: str, manifest: Manifest) -> tuple[str, dict[str, str]]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.generator.tables import Version, VersionFact
 from shared.contracts import commands
-from shared.contracts.event import Event, VersionRef
+from shared.contracts.event import Actor, Event, VersionRef
 from shared.contracts.lifecycle import Command, Evidence, Life, State
 from shared.contracts.publishing import (
     ModulePublished,
@@ -35,6 +35,11 @@ from shared.contracts.topology import EVENTS
 
 _SOURCES = {"run": "tester", "review": "review", "release": "publisher", "module": "publisher"}
 _VERDICTS = (RunPassed, RunFailed, RunCancelled)
+_RELEASES: dict[str, Callable[[Actor], Command]] = {
+    "publish": lambda by: commands.Publish(by=by, base_fingerprint=""),
+    "rollback": lambda by: commands.RollBack(by=by),
+    "unpublish": lambda by: commands.Unpublish(by=by),
+}
 # What these say is void unless the version is where they begin; the others are the word of whoever decides.
 _ONLY_FROM = (RunStarted, *_VERDICTS, ReviewLapsed, ReleaseFailed)
 _COMMANDS: dict[type[Event], Callable[[Any], Command]] = {
@@ -50,7 +55,7 @@ _COMMANDS: dict[type[Event], Callable[[Any], Command]] = {
     ReviewApproved: lambda event: commands.Approve(by=event.cause.actor, acknowledged=event.acknowledged),
     ReviewRejected: lambda event: commands.Reject(by=event.cause.actor, reason=event.reason),
     ReviewLapsed: lambda event: commands.Lapse(by=event.cause.actor),
-    ReleaseAuthorised: lambda event: _release(event),
+    ReleaseAuthorised: lambda event: _RELEASES[event.kind](event.cause.actor),
     ReleaseFailed: lambda event: commands.FailRelease(by=event.cause.actor),
     ModulePublished: lambda event: commands.Activate(by=event.cause.actor),
     ModuleRolledBack: lambda event: commands.Activate(by=event.cause.actor),
@@ -131,14 +136,6 @@ def _take(life: Life, event: Any, number: int) -> Life:
 
 def _step(life: Life, command: Command) -> Life:
     return life.model_copy(update=command.changes(life))
-
-
-def _release(event: ReleaseAuthorised) -> Command:
-    if event.kind == "unpublish":
-        return commands.Unpublish(by=event.cause.actor)
-    if event.kind == "rollback":
-        return commands.RollBack(by=event.cause.actor)
-    return commands.Publish(by=event.cause.actor, base_fingerprint="")
 
 
 def _line(event: Event) -> tuple[str, str]:

@@ -26,6 +26,7 @@ from services.generator.views import (
     VersionView,
 )
 from services.generator.wording import refusal_message
+from shared.patch.plain import as_object
 
 
 async def module_list(session: AsyncSession, limit: int, cursor: str | None) -> ModuleList:
@@ -160,7 +161,6 @@ def _generation(generation: Generation, module: Module) -> dict[str, Any]:
 
 def _as_object(text: str) -> dict[str, Any] | None:
     try:
-        found = json.loads(text)
+        return as_object(json.loads(text))
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None

@@ -8,6 +8,8 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, Tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.generator.endpoint import Kind
+from shared.patch.operations.outcome import Risk
 from shared.runtime.database import service_base
 
 Base = service_base()
@@ -22,7 +24,7 @@ class ConfiguredModel(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Text, unique=True)
-    kind: Mapped[str] = mapped_column(Text)
+    kind: Mapped[Kind] = mapped_column(Text)
     # `builtin` or `kimi` for the two that come with Patchbay, else null.
     preset: Mapped[str | None] = mapped_column(Text, unique=True)
     base_url: Mapped[str | None] = mapped_column(Text)
@@ -67,7 +69,7 @@ class Version(Base):
     author: Mapped[str] = mapped_column(Text)
     author_name: Mapped[str] = mapped_column(Text)
     editors: Mapped[list[str]] = mapped_column(JSONB)
-    risk: Mapped[str] = mapped_column(Text)
+    risk: Mapped[Risk] = mapped_column(Text)
     acknowledge: Mapped[list[str]] = mapped_column(JSONB)
     explanation: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     # The version it was made from: the one edited, restored or added to.
@@ -81,7 +83,7 @@ class Version(Base):
 
 
 class VersionFact(Base):
-    """What another service said of a version. The state is folded from all of them, so their order of arrival is free."""
+    """What another service said of a version. The state is folded from all of them, so they may arrive in any order."""
 
     __tablename__ = "version_facts"
     __table_args__ = (Index("ix_version_facts_version", "module_id", "version"),)

@@ -44,7 +44,7 @@ class Vault:
 
         if self.newest is None:
             raise Conflict(
-                "Patchbay has no master key, so it does not store provider keys. Set PATCHBAY_MASTER_KEY and try again.",
+                "Without a master key Patchbay stores no provider keys. Set PATCHBAY_MASTER_KEY and try again.",
                 code="master_key_missing",
             )
         nonce = secrets.token_bytes(_NONCE_BYTES)

@@ -127,7 +127,7 @@ class PersonView(BaseModel):
 
 
 class ModuleView(BaseModel):
-    """`version` is the newest one, `state` that of the newest that still leads somewhere, `live_version` what is live."""
+    """`version` is the newest one, `state` that of the newest that still leads somewhere, `live_version` is live."""
 
     id: UUID
     name: str

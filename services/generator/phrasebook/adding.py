@@ -67,7 +67,8 @@ FORMS = (
         patterns(
             r"(?:add|create) (?:an? |the )?(?:new )?(?:entity|table|record type) (?:called |named )?(?P<what_1>[\w ]+?)"
             r" (?:with|having)(?: the)?(?: fields?)?:? (?P<fields_1>.+)",
-            r"(?:新增|增加|添加|创建)(?:一个)?(?:实体|表)(?P<what_2>[^,:;]+?)[,:;]?(?:包含|字段(?:为|有|包括)?|有)[:]?(?P<fields_2>.+)",
+            r"(?:新增|增加|添加|创建)(?:一个)?(?:实体|表)(?P<what_2>[^,:;]+?)[,:;]?"
+            r"(?:包含|字段(?:为|有|包括)?|有)[:]?(?P<fields_2>.+)",
         ),
         _add_entity,
         (
@@ -81,9 +82,11 @@ FORMS = (
         {"en": "Link one entity to another", "zh": "把一个实体关联到另一个"},
         patterns(
             r"link (?P<entity_1>[\w ]+?) to (?P<target_1>[\w ]+?)(?: (?:as|called) (?P<name_1>.+))?",
-            r"add (?:an? )?reference from (?P<entity_2>[\w ]+?) to (?P<target_2>[\w ]+?)(?: (?:as|called) (?P<name_2>.+))?",
+            r"add (?:an? )?reference from (?P<entity_2>[\w ]+?) to (?P<target_2>[\w ]+?)"
+            r"(?: (?:as|called) (?P<name_2>.+))?",
             r"(?:把|将)(?P<entity_3>.+?)关联到(?P<target_3>.+?)(?:[,]?(?:作为|叫做?|名为)(?P<name_3>.+))?",
-            r"(?:给|为)(?P<entity_4>.+?)(?:增加|添加|新增)(?:一个)?(?:对|到)(?P<target_4>.+?)的引用(?:[,]?(?:作为|叫做?|名为)?(?P<name_4>.+))?",
+            r"(?:给|为)(?P<entity_4>.+?)(?:增加|添加|新增)(?:一个)?(?:对|到)(?P<target_4>.+?)的引用"
+            r"(?:[,]?(?:作为|叫做?|名为)?(?P<name_4>.+))?",
         ),
         _link,
         (
@@ -100,9 +103,11 @@ FORMS = (
             r"(?:add|create) (?:an? |the )?(?P<what_1>(?:[^:;,(]|\([^)]*\))+?) (?:to|on|for) (?P<entity_1>[\w ]+?)"
             + _TAIL.replace("tail", "tail_1"),
             r"give (?P<entity_2>[\w ]+?) an? (?P<what_2>[^:;,(]+?)" + _TAIL.replace("tail", "tail_2"),
-            r"(?:给|为|在)(?P<entity_3>[^,:;]+?)(?:上|中|里)?(?:增加|添加|新增|加上|加)(?:一个|一项|个)?(?P<what_3>[^:;,、(]+(?:\([A-Za-z][\w ]*\))?)"
+            r"(?:给|为|在)(?P<entity_3>[^,:;]+?)(?:上|中|里)?(?:增加|添加|新增|加上|加)(?:一个|一项|个)?"
+            r"(?P<what_3>[^:;,、(]+(?:\([A-Za-z][\w ]*\))?)"
             r"(?P<tail_3>[:;,(].*)?",
-            r"(?P<entity_4>[^\W\d][^\W\d ]*(?: [^\W\d]+)?) needs? an? (?P<what_4>[^:;,(]+?)" + _TAIL.replace("tail", "tail_4"),
+            r"(?P<entity_4>[^\W\d][^\W\d ]*(?: [^\W\d]+)?) needs? an? (?P<what_4>[^:;,(]+?)"
+            + _TAIL.replace("tail", "tail_4"),
             r"(?P<entity_5>[^,:;]+?)需要一个(?P<what_5>[^:;,、(]+)(?P<tail_5>[:;,(].*)?",
         ),
         _add_field,

@@ -167,7 +167,8 @@ FORMS = (
         "remove_field",
         {"en": "Remove a field", "zh": "删除字段"},
         patterns(
-            r"(?:remove|delete|drop|hide) (?:the )?(?:field )?(?P<field_1>[\w\- ]+?)(?: field)? (?:from|of|on) (?P<entity_1>[\w ]+)",
+            r"(?:remove|delete|drop|hide) (?:the )?(?:field )?(?P<field_1>[\w\- ]+?)(?: field)?"
+            r" (?:from|of|on) (?P<entity_1>[\w ]+)",
             r"(?:remove|delete|drop|hide) (?:the )?(?P<of_1>[\w'\- ]+?)(?: field)?",
             r"从(?P<entity_2>.+?)(?:中|里|上)?(?:删除|移除|去掉)(?P<field_2>.+?)(?:字段)?",
             r"(?:删除|移除|去掉|隐藏)(?P<of_2>.+?)(?:字段)?",

@@ -43,24 +43,30 @@ _LENGTH = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    rf"^(?:between|from) (?P<a>{NUMBER}) (?:and|to) (?P<b>{NUMBER})$|^在?(?P<c>{NUMBER})(?:到|至|-)(?P<d>{NUMBER})之?间?$",
+    rf"^(?:between|from) (?P<a>{NUMBER}) (?:and|to) (?P<b>{NUMBER})$"
+    rf"|^在?(?P<c>{NUMBER})(?:到|至|-)(?P<d>{NUMBER})之?间?$",
     re.IGNORECASE,
 )
 _AT_LEAST = re.compile(
-    rf"^(?:at least|min(?:imum)?(?: of)?|from) (?P<en>{NUMBER})$|^(?:至少|最小|不低于|不小于)(?P<zh>{NUMBER})$",
+    rf"^(?:at least|min(?:imum)?(?: of)?|from) (?P<en>{NUMBER})$"
+    rf"|^(?:至少|最小|不低于|不小于)(?P<zh>{NUMBER})$",
     re.IGNORECASE,
 )
 _OF_TYPE = re.compile(
-    rf"^(?:as |is |of type )?(?:an? )?(?P<en>{TYPE_PATTERN})(?: field)?$|^(?:类型)?(?:为|是)?(?P<zh>{TYPE_PATTERN})(?:类型)?$",
+    rf"^(?:as |is |of type )?(?:an? )?(?P<en>{TYPE_PATTERN})(?: field)?$"
+    rf"|^(?:类型)?(?:为|是)?(?P<zh>{TYPE_PATTERN})(?:类型)?$",
     re.IGNORECASE,
 )
 _OPTIONS_WORD = re.compile(
-    r"^(?:with )?(?:the )?(?:options?|choices|values)(?: are| is|:)? ?|^(?:is )?(?:one of|either) |^(?:选项|可选值|取值)(?:为|有|是|包括|:)?",
+    r"^(?:with )?(?:the )?(?:options?|choices|values)(?: are| is|:)? ?|^(?:is )?(?:one of|either) "
+    r"|^(?:选项|可选值|取值)(?:为|有|是|包括|:)?",
     re.IGNORECASE,
 )
 _AND_OR = re.compile(r"\s+(?:or|and)\s+|(?<=\S)[或和](?=\S)", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[,:、()]")
 _TAIL_START = re.compile(r"^\s*(?:with|as|which is|that is|and)\s+(?=\S)")
+# One option is no choice.
+_OPTIONS_LEAST = 2
 _BOUNDED = frozenset({"integer", "decimal", "money"})
 _TEXTS = frozenset({"text", "long_text"})
 
@@ -187,7 +193,7 @@ def _definition(said: _Said, what: str, words: Vocabulary) -> dict[str, Any]:
 
 def _type(said: _Said, what: str) -> str:
     if said.values:
-        if len(said.values) < 2 or said.type is not None:
+        if len(said.values) < _OPTIONS_LEAST or said.type is not None:
             raise NotUnderstood(said.values)
         return "enum"
     if said.type is not None:

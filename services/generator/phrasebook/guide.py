@@ -1,4 +1,4 @@
-"""The guide page of the built-in rules, made from the forms themselves: `python -m services.generator.phrasebook.guide`."""
+"""The guide page of the built-in rules, made from the forms: `python -m services.generator.phrasebook.guide`."""
 
 import sys
 from pathlib import Path
@@ -27,8 +27,8 @@ Conventions, which the answer shows before anything is saved:
 - A field that a rule asks for and that is not there yet is added as a text.
 - A Chinese name gets its identifier from a glossary; where that does not know it, write the English name in brackets:
   给客户增加会员积分（loyaltyPoints），类型为整数。
-- Types: text, long text, integer, number, money, yes/no, date, date and time, a reference · 文本、长文本、整数、数字、金额、
-  是否、日期、日期时间、引用.
+- Types: text, long text, integer, number, money, yes/no, date, date and time, a reference ·
+  文本、长文本、整数、数字、金额、是否、日期、日期时间、引用.
 - Said of a new field, after a comma or semicolon: required, unique, default …, up to … characters, between … and … ·
   必填、唯一、默认…、最多…个字符、…到…之间.
 

@@ -57,7 +57,7 @@ def _need_over(scene: Scene) -> Step:
         },
     }
     proof = scenarios.of_amount(scene.manifest, entity, amount, needed.name, limit, value)
-    return _step(scene, entity, needed, rule, proof)
+    return _step(entity, needed, rule, proof)
 
 
 def _need_when(scene: Scene) -> Step | None:
@@ -77,7 +77,7 @@ def _need_when(scene: Scene) -> Step | None:
             "zh": f"{zh}的{entity.label.zh}需要填写{needed.chinese}。",
         },
     }
-    return _step(scene, entity, needed, rule, scenarios.of_option(scene.manifest, entity, place, needed.name, value))
+    return _step(entity, needed, rule, scenarios.of_option(scene.manifest, entity, place, needed.name, value))
 
 
 class _Needed:
@@ -96,7 +96,7 @@ def _needed(scene: Scene, entity: Entity) -> _Needed:
     return _Needed(found.name, label.en.lower() if label else found.name, label.zh if label else found.name, None)
 
 
-def _step(scene: Scene, entity: Entity, needed: _Needed, rule: Operation, proof: tuple[Scenario, ...]) -> Step:
+def _step(entity: Entity, needed: _Needed, rule: Operation, proof: tuple[Scenario, ...]) -> Step:
     operations = [steps.add_rule(entity.name, rule)]
     if needed.new is not None:
         definition = {"name": needed.name, "label": needed.new.label, "type": "text"}
@@ -167,7 +167,8 @@ FORMS = (
         "need_when",
         {"en": "Ask for a field when a record has an option", "zh": "记录为某个选项时要求填写字段"},
         patterns(
-            rf"(?P<entity_1>[\w ]+?) (?:with|whose) (?:an? |the )?(?P<field_1>\w+) (?:is )?(?P<value_1>\w+) {_NEED}(?P<what_1>[\w ]+)",
+            rf"(?P<entity_1>[\w ]+?) (?:with|whose) (?:an? |the )?(?P<field_1>\w+) (?:is )?"
+            rf"(?P<value_1>\w+) {_NEED}(?P<what_1>[\w ]+)",
             rf"(?P<value_2>\w+) (?P<entity_2>[\w ]+?) {_NEED}(?P<what_2>[\w ]+)",
             rf"(?P<field_3>[^,的]+?)(?:为|是)(?P<value_3>[^,的]+?)的(?P<entity_3>[^,]+?){_ZH_NEED}(?P<what_3>[^,]+)",
             rf"(?P<value_4>[^,的]+?)的(?P<entity_4>[^,的]+?){_ZH_NEED}(?P<what_4>[^,]+)",

@@ -128,9 +128,11 @@ FORMS = (
         "must_compare",
         {"en": "Compare a field with a number or another field", "zh": "把字段与数值或另一字段比较"},
         patterns(
-            rf"(?P<of_1>[\w' ]+?) must (?P<not_1>not )?be (?P<sign_1>{_EN_SIGN}) (?:(?P<n_1>{NUMBER})|(?:the )?(?P<other_1>[\w ]+))",
+            rf"(?P<of_1>[\w' ]+?) must (?P<not_1>not )?be (?P<sign_1>{_EN_SIGN}) "
+            rf"(?:(?P<n_1>{NUMBER})|(?:the )?(?P<other_1>[\w ]+))",
             rf"(?P<of_2>[\w' ]+?) must not exceed (?:(?P<n_2>{NUMBER})|(?:the )?(?P<other_2>[\w ]+))",
-            rf"(?P<of_3>[^,\d]+?)(?:必须|应当|应|需)?(?P<not_3>不(?:得|能|可))?(?P<sign_3>{_ZH_SIGN})(?:(?P<n_3>{NUMBER})元?|(?P<other_3>[^,\d]+))",
+            rf"(?P<of_3>[^,\d]+?)(?:必须|应当|应|需)?(?P<not_3>不(?:得|能|可))?(?P<sign_3>{_ZH_SIGN})"
+            rf"(?:(?P<n_3>{NUMBER})元?|(?P<other_3>[^,\d]+))",
         ),
         _must_compare,
         (

@@ -13,7 +13,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 def normalise(text: str) -> str:
-    """One form for what keyboards write in many: full-width signs, curly quotes, thousands separators, runs of spaces."""
+    """One form for what keyboards write in many: full-width signs, curly quotes, thousands, runs of spaces."""
     plain = unicodedata.normalize("NFKC", text).translate(_QUOTES)
     return _SPACES.sub(" ", _THOUSANDS.sub("", plain)).strip()
 

@@ -1,6 +1,7 @@
 """The names of the present CRM, in both languages: which entity, field or option somebody means."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -139,7 +140,7 @@ def field_names(entry: FieldEntry) -> list[str]:
 
 
 def _singular(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
+    if re.search(r"..ies$", word):
         return word[:-3] + "y"
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]

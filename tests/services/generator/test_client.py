@@ -9,11 +9,20 @@ from services.generator.endpoint import Endpoint
 from services.generator.writer import Outcome, ProviderFailed, Request
 from services.generator.writers import writer_of
 from shared.crm import base_manifest
-from tests.services.generator.provider import Provider, Reply, chat_call, prose, provider, refusal, self_signed, tool_use
+from tests.services.generator.provider import (
+    Provider,
+    Reply,
+    chat_call,
+    prose,
+    provider,
+    refusal,
+    self_signed,
+    tool_use,
+)
 
 KEY = "sk-kimi-0123456789"
 REQUEST = Request("Add a nickname to customers.", "nickname", base_manifest())
-DOCUMENT = {"patch": "1", "module": {"name": "nickname"}, "operations": []}
+DOCUMENT: dict[str, Any] = {"patch": "1", "module": {"name": "nickname"}, "operations": []}
 
 
 def endpoint(told: Provider | str, **changes: Any) -> Endpoint:

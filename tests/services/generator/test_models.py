@@ -60,7 +60,7 @@ async def test_a_changed_address_takes_the_key_away(generator: Workshop) -> None
     changed = (await generator.put(f"/models/{made['id']}", ANNA, {"base_url": "http://127.0.0.1:10/"})).json()
     assert changed["has_key"] is False
     told = [one for one in await generator.told() if one["topic"] == "model.configured"]
-    assert [(one["before"] or {}).get("has_key") for one in told] == [None, True]
+    assert [one["before"] and one["before"]["has_key"] for one in told] == [None, True]
     assert told[-1]["after"]["has_key"] is False
 
 

@@ -47,8 +47,7 @@ def test_there_are_at_least_ten_forms_and_each_speaks_both_languages() -> None:
 
 def test_the_same_change_in_both_languages_is_the_same_patch() -> None:
     english = understood(
-        "Add a loyalty tier to customers: bronze, silver, gold; default bronze. "
-        "Orders over 10000 need a delivery note."
+        "Add a loyalty tier to customers: bronze, silver, gold; default bronze. Orders over 10000 need a delivery note."
     )
     chinese = understood("给客户增加会员等级：青铜、白银、黄金；默认青铜。金额超过10000的订单需要送货说明。")
     assert english.operations == chinese.operations

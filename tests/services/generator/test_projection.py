@@ -1,6 +1,5 @@
 """Where a version stands, told by other services, in whatever order the facts arrive."""
 
-import itertools
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -113,8 +112,8 @@ def test_the_order_of_arrival_does_not_matter() -> None:
     shuffle = random.Random(7)
     for told, expected in STORIES:
         facts = story(*told)
-        orders = itertools.permutations(facts) if len(facts) < 5 else (shuffle.sample(facts, len(facts)) for _ in range(20))
-        assert {state(list(order)) for order in orders} == {expected}
+        orders = [shuffle.sample(facts, len(facts)) for _ in range(20)]
+        assert {state(order) for order in orders} == {expected}
 
 
 def test_within_a_subject_the_sequence_decides_and_not_a_clock() -> None:
@@ -145,8 +144,12 @@ async def test_a_version_that_is_replaced_is_live_no_longer(generator: Workshop)
     await generator.post(f"/modules/{module}/versions", ADA, patch=document(field="alias"))
     one, two = await ref(generator, module, 1), await ref(generator, module, 2)
     await generator.hear(*story(ORDERED, LIVE, version=one))
-    later = [fact.model_copy(update={"time": fact.time + timedelta(hours=1)}) for fact in story(ORDERED, LIVE, version=two)]
-    await generator.hear(*[fact.model_copy(update={"replaces": 1}) if fact.topic == "module.published" else fact for fact in later])
+    later = [
+        fact.model_copy(update={"time": fact.time + timedelta(hours=1)}) for fact in story(ORDERED, LIVE, version=two)
+    ]
+    await generator.hear(
+        *[fact.model_copy(update={"replaces": 1}) if fact.topic == "module.published" else fact for fact in later]
+    )
     assert [(one["version"], one["state"]) for one in await generator.versions(module)] == [
         (2, "published"),
         (1, "unpublished"),

@@ -35,7 +35,12 @@ async def imported(generator: Workshop, patch: Json | None = None) -> str:
 async def test_an_imported_document_is_version_one_of_a_new_module(generator: Workshop) -> None:
     response = await generator.post("/modules", ADA, patch=document())
     module = response.json()
-    assert (module["name"], module["state"], module["version"], module["live_version"]) == ("nickname", "draft", 1, None)
+    assert (module["name"], module["state"], module["version"], module["live_version"]) == (
+        "nickname",
+        "draft",
+        1,
+        None,
+    )
     assert module["owner"] == {"id": ADA.id, "name": ADA.name}
     (told,) = await generator.told()
     assert (told["source"], told["risk"], told["version"]["version"]) == ("imported", "L1", 1)
@@ -173,7 +178,7 @@ async def test_nobody_grants_more_than_they_have(generator: Workshop) -> None:
 async def test_a_patch_is_judged_on_what_is_live_without_its_module(service_database: Callable[[str], str]) -> None:
     async with workshop(service_database) as generator:
         one, two = await imported(generator), await imported(generator, document("second", field="second"))
-        refs = []
+        refs: list[VersionRef] = []
         async with generator.sessions.begin() as session:
             for module, name in ((one, "nickname"), (two, "second")):
                 version = await session.get_one(Version, (UUID(module), 1))

@@ -18,9 +18,7 @@ from tests.services import story
 from tests.services.edge import ADA, PUBLIC_KEY, Edge
 
 MASTER_KEY = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="
-DEMO = (
-    "Add a loyalty tier to customers: bronze, silver, gold; default bronze. Orders over 10000 need a delivery note."
-)
+DEMO = "Add a loyalty tier to customers: bronze, silver, gold; default bronze. Orders over 10000 need a delivery note."
 DEMO_ZH = "给客户增加会员等级：青铜、白银、黄金；默认青铜。金额超过10000的订单需要送货说明。"
 Json = dict[str, Any]
 
@@ -58,13 +56,18 @@ async def workshop(
     service_database: Callable[[str], str], *live: VersionRef, told: bool = True, **settings: Any
 ) -> AsyncGenerator[Workshop]:
     """A generator on a new database, to which the CRM has said what it runs (unless `told` is False)."""
-    given = {"master_key": MASTER_KEY, "allowed_hosts": ("127.0.0.1",)} | settings
+    given: Json = {
+        "master_key": MASTER_KEY,
+        "allowed_hosts": ("127.0.0.1",),
+        "kimi_api_key": None,
+        "anthropic_base_url": None,
+    }
     app = create_app(
         Settings(
             database_url=service_database("generator"),
             transport="none",
             gateway_public_key=PUBLIC_KEY,
-            **given,
+            **(given | settings),
         )
     )
     async with app.router.lifespan_context(app):
