@@ -14,6 +14,11 @@ from shared.patch.manifest import Manifest
 
 _TITLE = {"en": "The patch is sound and applies to what is live", "zh": "补丁有效,并可应用于当前系统"}
 
+_AMENDS_NOTHING = {
+    "en": "The patch amends a scenario that the CRM's suite does not have.",
+    "zh": "补丁要修改的场景不在 CRM 的测试集中。",
+}
+
 
 @dataclass(frozen=True)
 class Sound:
@@ -78,7 +83,7 @@ def _problem(job: Job, refusal: Refusal) -> Problem:
     # Folding names the module that does not apply any longer; where that is another one, its pointers lead elsewhere.
     module = refusal.params.get("module")
     elsewhere = module is not None and module != job.patch["module"]["name"]
-    cause = message(refusal.code, refusal.params)
+    cause = _AMENDS_NOTHING if refusal.code == "scenario_unknown" else message(refusal.code, refusal.params)
     if elsewhere:
         cause = {
             "en": f"The live module {module} no longer applies. {cause['en']}",

@@ -135,3 +135,36 @@ async def test_how_far_it_is_is_told_scenario_by_scenario(tester: Bench) -> None
 async def test_a_rule_on_what_is_there_already_is_rehearsed_around_it(tester: Bench) -> None:
     run = await tester.run(patch_of(NOTE, LARGE_NEED_NOTE, add_rule("Order", "never_huge", "total < 1000000")))
     assert run["state"] == "passed"
+
+
+async def test_a_new_version_is_tried_from_what_is_live(tester: Bench) -> None:
+    first = await tester.draft(LOYALTY)
+    other = await tester.draft(patch_of(add_field("Customer", "vip", type="boolean"), module="vips"))
+    await tester.hear(story.live_set(2, first, other))
+    second = await tester.draft(patch_of(TIER, add_field("Order", "gate", type="text")), 2, first.module_id)
+    asked = (await tester.ask(second)).json()
+    await tester.hear(await tester.requested())
+    run = await tester.read(asked["id"])
+    assert (run["state"], run["problems"]) == ("passed", [])
+    assert run["base_fingerprint"] == story.base_without("loyalty", first, other)
+
+
+async def test_a_scenario_that_the_change_means_to_alter_is_replaced(tester: Bench) -> None:
+    page = {"op": "set_page", "entity": "Customer", "page": {"kind": "list", "columns": ["name", "phone"]}}
+    undeclared = await tester.run(patch_of(page))
+    assert [one["scenario"] for one in undeclared["problems"]] == ["customer_pages_render"]
+    await tester.told()
+    view = {"step": "view", "entity": "Customer", "page": "list", "shows": ["name", "phone"], "hides": ["email"]}
+    shorter = {"name": "customer_list_is_short", "entity": "Customer", "as": "sales", "steps": [view]}
+    amends = [{"scenario": "customer_pages_render", "with": shorter}]
+    declared = await tester.run(patch_of(page, amends=amends))
+    assert (declared["state"], declared["problems"]) == ("passed", [])
+    assert cases_of(declared, "module") == {"customer_list_is_short": "passed"}
+
+
+async def test_what_is_amended_must_exist(tester: Bench) -> None:
+    scenario_there = scenario("bronze")
+    run = await tester.run(patch_of(TIER, amends=[{"scenario": "customer_pages_rendr", "with": scenario_there}]))
+    (problem,) = run["problems"]
+    assert (problem["code"], problem["pointer"]) == ("scenario_unknown", "/amends/0/scenario")
+    assert problem["got"][0]["suggestion"] == "customer_pages_render"
