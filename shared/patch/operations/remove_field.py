@@ -4,7 +4,7 @@ from shared.patch.errors import Refusal
 from shared.patch.finding import find_entity, find_field
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity import users
-from shared.patch.manifest import Manifest
+from shared.patch.manifest import Manifest, TimelinePage
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, entity_label, field_label
 from shared.patch.pages import without
 from shared.patch.text import Closed, Identifier
@@ -36,10 +36,12 @@ class RemoveField(Closed):
         entity = find_entity(before, self.entity)
         return (PutEntry(entity.key, find_field(entity, self.field, "/field")), PutPages(entity.key, entity.pages))
 
-    def footprint(self, _manifest: Manifest) -> Footprint:
-        reads = frozenset((path(self.entity, "exists"),))
-        writes = frozenset((path(self.entity, "field", self.field),))
-        return Footprint(reads, writes, frozenset((path(self.entity, "page"),)))
+    def footprint(self, manifest: Manifest) -> Footprint:
+        reads = {path(self.entity, "exists")}
+        # Refused while the timeline stands on it, so another timeline makes a difference.
+        if self._carries_timeline(manifest):
+            reads.add(path(self.entity, "page", "timeline"))
+        return Footprint(frozenset(reads), frozenset((path(self.entity, "field", self.field),)))
 
     def risk(self, _manifest: Manifest) -> Risk:
         return "L2"
@@ -54,3 +56,8 @@ class RemoveField(Closed):
             f"Hides the field “{field[0]}” of {entity[0]}. Its values are kept.",
             f"隐藏“{entity[1]}”的字段“{field[1]}”，已有的值会保留。",
         )
+
+    def _carries_timeline(self, manifest: Manifest) -> bool:
+        entity = manifest.visible_entities.get(self.entity)
+        pages = entity.pages if entity is not None else ()
+        return any(self.field in (one.parent, one.time, one.title) for one in pages if isinstance(one, TimelinePage))

@@ -45,7 +45,7 @@ class SetPage(Closed):
         return (PutPages(entity.key, entity.pages),)
 
     def footprint(self, _manifest: Manifest) -> Footprint:
-        fields = (path(self.entity, "field", name, "type") for name in shown(self.page) if name not in SYSTEM_FIELDS)
+        fields = (path(self.entity, "field", name, "exists") for name in shown(self.page) if name not in SYSTEM_FIELDS)
         reads = frozenset((path(self.entity, "exists"), *fields))
         return Footprint(reads, frozenset((path(self.entity, "page", self.page.kind),)))
 
