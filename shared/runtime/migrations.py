@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 import threading
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,8 @@ def run_command(
     from alembic import command  # noqa: PLC0415 half a second that a second start does without
     from alembic.config import Config  # noqa: PLC0415 as above
 
-    config = Config(attributes={"connection": connection, "metadata": metadata})
+    # Alembic would announce on standard output what it did not find.
+    config = Config(stdout=StringIO(), attributes={"connection": connection, "metadata": metadata})
     config.set_main_option("script_location", str(ENVIRONMENT))
     config.set_main_option("version_locations", str(folder))
     config.set_main_option("path_separator", "os")

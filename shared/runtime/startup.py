@@ -24,11 +24,11 @@ def open_bus(service: str, settings: ServiceSettings, bound: Sequence[Binding]) 
     """The transport that the settings name, not yet started; None for the transport "none"."""
     # Imported here: each brings a library that the other transport's processes do without.
     if settings.transport == "rabbitmq":
-        from shared.runtime.rabbitmq import RabbitBus  # noqa: PLC0415
+        from shared.runtime.rabbitmq import RabbitBus  # noqa: PLC0415 see above
 
         return RabbitBus(service, settings, bound)
     if settings.transport == "postgres":
-        from shared.runtime.postgres_bus import PostgresBus  # noqa: PLC0415
+        from shared.runtime.postgres_bus import PostgresBus  # noqa: PLC0415 see above
 
         return PostgresBus(service, settings, bound)
     return None
