@@ -54,7 +54,7 @@ class Vault:
     def unseal(self, sealed: Sealed, model_id: UUID, base_url: str) -> str:
         """Raises `Unavailable` with `master_key_missing` or `key_unreadable`."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 stays out of the start
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 as above
 
         key = self.keys.get(sealed.key_id)
         if key is None:

@@ -43,9 +43,15 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "The stored key does not belong to this model. Enter it anew.",
         "已存密钥与该模型不符，请重新填写。",
     ),
-    "provider_unreachable": ("The model's address cannot be reached.", "无法连接到模型地址。"),
+    "provider_unreachable": (
+        "The model's address cannot be reached. Try again later, or let an administrator check the address.",
+        "无法连接到模型地址。请稍后再试，或请管理员检查地址。",
+    ),
     "provider_tls": ("The model's certificate does not hold.", "模型地址的证书无效。"),
-    "provider_key_refused": ("The provider refused the key.", "服务商拒绝了密钥。"),
+    "provider_key_refused": (
+        "The provider refused the model's key. An administrator can enter another.",
+        "服务商拒绝了该模型的密钥。请管理员另填一个。",
+    ),
     "provider_model_unknown": ("The provider does not know this model.", "服务商没有该模型。"),
     "provider_quota": ("The quota at the provider is used up.", "服务商的额度已用完。"),
     "provider_overloaded": ("The provider is overloaded. Try again later.", "服务商繁忙，请稍后再试。"),

@@ -37,7 +37,8 @@ def _require(scene: Scene) -> Step:
 
 
 def _make_optional(scene: Scene) -> Step:
-    return _change(_place(scene), {"required": False}, "Optional", "选填")
+    place = _place(scene)
+    return _change(place, {"required": False}, "Optional", "选填", scenarios.of_optional(scene.manifest, place))
 
 
 def _make_unique(scene: Scene) -> Step:

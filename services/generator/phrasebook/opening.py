@@ -2,7 +2,7 @@
 
 import re
 
-from services.generator.phrasebook import steps
+from services.generator.phrasebook import scenarios, steps
 from services.generator.phrasebook.form import Form, Scene, Step, patterns
 from services.generator.phrasebook.refusal import NotUnderstood
 from services.generator.phrasebook.vocabulary import fold, nearest
@@ -37,7 +37,7 @@ def _list_column(scene: Scene) -> Step:
     label_en, label_zh = steps.labels(place)
     return Step(
         steps.show_in_list(place),
-        (),
+        scenarios.of_list_column(scene.manifest, place),
         {"en": f"{label_en} in the list of {entity.plural.en}", "zh": f"{entity.label.zh}列表中的{label_zh}"},
     )
 
@@ -47,7 +47,7 @@ def _allow(scene: Scene) -> Step:
     acts = [_ACTS[act.lower()] for act in _AND.split(scene.get("acts")) if act]
     return Step(
         (steps.grant(entity.name, role, acts),),
-        (),
+        scenarios.of_grant(scene.manifest, entity, role, acts),
         {"en": f"{entity.plural.en} for {role}", "zh": f"{role}对{entity.label.zh}的权限"},
     )
 

@@ -36,6 +36,8 @@ _TITLES = {
     "required": ("{entity} is refused without {field}", "{entity}缺少{field}时被拒绝"),
     "unique": ("{entity}: the same {field} twice is refused", "{entity}：{field}重复时被拒绝"),
     "length_of": ("{entity}: too long a {field} is refused", "{entity}：{field}过长时被拒绝"),
+    "optional": ("{entity} is accepted without {field}", "{entity}不填写{field}也被接受"),
+    "lists": ("The list of {entity} shows {field}", "{entity}列表显示{field}"),
     "gone": ("{entity} shows {field} no longer", "{entity}不再显示{field}"),
 }
 
@@ -79,7 +81,7 @@ def scenario(manifest: Manifest, entity: Entity, what: str, field: str, steps: l
     entry = entity.visible_fields.get(field)
     label = entry.definition.label if entry else None
     words = split_camel(field).lower()
-    en, zh = _TITLES[what]
+    en, zh = _TITLES.get(what, (f"{{entity}}: {what} {field}", f"{{entity}}：{what} {field}"))
     title = {
         "en": en.format(entity=entity.label.en, field=label.en.lower() if label else words),
         "zh": zh.format(entity=entity.label.zh, field=label.zh if label else words),

@@ -15,7 +15,7 @@ from services.generator.phrasebook.records import (
     scenario,
 )
 from services.generator.phrasebook.vocabulary import Place
-from shared.patch.manifest import Entity, Manifest
+from shared.patch.manifest import Entity, Machine, Manifest
 
 _BAD_OPTION = "no_such_option"
 
@@ -25,7 +25,7 @@ def of_new_field(manifest: Manifest, entity: Entity, definition: Values) -> tupl
     made = Record(manifest, entity)
     name, kind = definition["name"], definition["type"]
     if kind == "ref":
-        return ()
+        return _of_reference(manifest, entity, definition)
     value = definition["options"][-1]["value"] if kind == "enum" else example_of(definition)
     steps = [create(entity.name, made.values | {name: value}, expect={name: value})]
     found = [scenario(manifest, entity, "keeps", name, [*made.before, *steps])]
@@ -68,7 +68,7 @@ def of_amount(
 
 def of_option(manifest: Manifest, entity: Entity, place: Place, needed: str, value: str) -> tuple[Scenario, ...]:
     if entity.machine is not None and entity.machine.field == place.entry.name:
-        return ()
+        return _of_transition(manifest, entity, entity.machine, needed, value)
     made = Record(manifest, entity)
     chosen = made.values | {place.entry.name: value}
     refused = create(entity.name, chosen, fails="rule_broken")
@@ -113,6 +113,32 @@ def of_length(manifest: Manifest, place: Place, limit: int) -> tuple[Scenario, .
     return (scenario(manifest, place.entity, "length_of", place.entry.name, [*made.before, refused]),)
 
 
+def of_optional(manifest: Manifest, place: Place) -> tuple[Scenario, ...]:
+    made = Record(manifest, place.entity)
+    without = {name: value for name, value in made.values.items() if name != place.entry.name}
+    taken = create(place.entity.name, without, expect={place.entry.name: None})
+    return (scenario(manifest, place.entity, "optional", place.entry.name, [*made.before, taken]),)
+
+
+def of_grant(manifest: Manifest, entity: Entity, role: str, acts: list[str]) -> tuple[Scenario, ...]:
+    """The role does each thing that it may now do."""
+    made = Record(manifest, entity)
+    steps: dict[str, Values] = {
+        "view": {"step": "read", "record": "$given"},
+        "create": create(entity.name, made.values),
+        "edit": {"step": "update", "record": "$given", "values": {}},
+        "delete": {"step": "delete", "record": "$given"},
+    }
+    given = create(entity.name, made.values, save="given")
+    done = [steps[act] | {"as": role} for act in steps if act in acts]
+    return (scenario(manifest, entity, f"lets {role}", " ".join(acts), [*made.before, given, *done]),)
+
+
+def of_list_column(manifest: Manifest, place: Place) -> tuple[Scenario, ...]:
+    view = {"step": "view", "entity": place.entity.name, "page": "list", "shows": [place.entry.name]}
+    return (scenario(manifest, place.entity, "lists", place.entry.name, [view]),)
+
+
 def of_default(manifest: Manifest, place: Place, value: Any) -> tuple[Scenario, ...]:
     if value in {"today", "now"} or (place.entity.machine and place.entity.machine.field == place.entry.name):
         return ()
@@ -125,3 +151,36 @@ def of_default(manifest: Manifest, place: Place, value: Any) -> tuple[Scenario, 
 def of_removed(manifest: Manifest, place: Place) -> tuple[Scenario, ...]:
     view = {"step": "view", "entity": place.entity.name, "page": "form", "hides": [place.entry.name]}
     return (scenario(manifest, place.entity, "gone", place.entry.name, [view]),)
+
+
+def _of_reference(manifest: Manifest, entity: Entity, definition: Values) -> tuple[Scenario, ...]:
+    target, made = Record(manifest, manifest.visible_entities[definition["target"]]), Record(manifest, entity)
+    known = {step["save"] for step in made.before}
+    before = [*made.before, *(step for step in target.before if step["save"] not in known)]
+    chosen = create(definition["target"], target.values, save="chosen")
+    step = create(entity.name, made.values | {definition["name"]: "$chosen"}, expect={definition["name"]: "$chosen"})
+    return (scenario(manifest, entity, "keeps", definition["name"], [*before, chosen, step]),)
+
+
+def _of_transition(
+    manifest: Manifest, entity: Entity, machine: Machine, needed: str, value: str
+) -> tuple[Scenario, ...]:
+    """The last step on the shortest way to the state is refused without the field."""
+    way = _way(machine, value)
+    if not way:
+        return ()
+    made = Record(manifest, entity)
+    steps = [{"step": "transition", "record": "$moving", "to": state} for state in way]
+    steps[-1]["fails"] = "rule_broken"
+    begun = create(entity.name, made.values, save="moving")
+    return (scenario(manifest, entity, "needs", needed, [*made.before, begun, *steps]),)
+
+
+def _way(machine: Machine, goal: str) -> list[str]:
+    """States from the initial one to the goal, without the initial one; nothing where there is no way."""
+    ways: list[list[str]] = [[machine.initial]]
+    for way in ways:
+        if way[-1] == goal:
+            return way[1:]
+        ways += [[*way, one.target] for one in machine.transitions if one.source == way[-1] and one.target not in way]
+    return []
