@@ -45,10 +45,15 @@ async def until_run_ended(developer: Client, module_id: str, version: int) -> Js
 async def approved(developer: Client, reviewer: Client, patch: Json) -> Json:
     """A new module of this patch, approved."""
     version = await tested(developer, patch)
+    await reviewed(developer, reviewer, version)
+    return version
+
+
+async def reviewed(developer: Client, reviewer: Client, version: Json) -> None:
+    """Submitted, started and approved, with all that is to be acknowledged."""
     review = await submitted(developer, version)
     await reviewer.start_review(review["id"])
     await reviewer.approve(review["id"], acknowledged=review["acknowledge"])
-    return version
 
 
 async def submitted(developer: Client, version: Json) -> Json:
@@ -62,6 +67,18 @@ async def published(administrator: Client, version: Json) -> Json:
     release = await administrator.wait_release(release["id"], WAIT_SECONDS)
     assert release["state"] == "live", release
     return release
+
+
+async def audited(administrator: Client, module_id: str, *operations: str) -> list[Json]:
+    """The module's entries, once these operations are among them: the audit hears of them like everybody else."""
+
+    async def entries() -> Json:
+        found = await administrator.audit(module_id=module_id, limit=200)
+        if not set(operations) <= {entry["operation"] for entry in found["items"]}:
+            raise Refused(404, "not_yet", f"The audit has not heard of all of {operations} yet.")
+        return found
+
+    return (await once(entries, "not_yet"))["items"]
 
 
 async def once(act: Callable[[], Awaitable[Json]], *codes: str) -> Json:

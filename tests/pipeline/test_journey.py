@@ -1,6 +1,8 @@
 """The main job, on both transports, through the gateway alone."""
 
 from collections.abc import Callable
+from io import StringIO
+from typing import cast
 
 import pytest
 from rich.console import Console
@@ -10,17 +12,17 @@ from patchbay.demo import SENTENCE, play
 from patchbay.errors import Refused
 from patchbay.keys import Keys
 from patchbay.story import Story
-from tests.pipeline.acts import adding_a_field, approved, once, passed, published, submitted, tested
-from tests.pipeline.conftest import People, Stack
+from tests.pipeline.acts import adding_a_field, approved, audited, once, passed, published, reviewed, submitted, tested
+from tests.pipeline.running import Patchbay, People
 
 
-async def test_a_sentence_is_published_withdrawn_and_comes_back_with_its_values(stack: Stack) -> None:
-    keys = Keys.kept_in(stack.folder, ())
-    with Console(record=True, quiet=False, width=160) as console:
-        await play(stack.gateway_url, keys, SENTENCE, Story(SENTENCE, console))
-        told = console.export_text()
+async def test_a_sentence_is_published_withdrawn_and_comes_back_with_its_values(patchbay: Patchbay) -> None:
+    keys = Keys.kept_in(patchbay.folder, ())
+    console = Console(file=StringIO(), width=160)
+    await play(patchbay.gateway_url, keys, SENTENCE, Story(SENTENCE, console))
+    told = cast("StringIO", console.file).getvalue()
     assert "✕" not in told, told
-    for passage in ("loyalty tier", "acknowledges", "refused as it should be", "parked", "is gone", "is back"):
+    for passage in ("Loyalty tier", "acknowledges", "refused as it should be", "parked", "is gone", "is back"):
         assert passage in told, f"“{passage}” is missing in:\n{told}"
 
 
@@ -30,7 +32,7 @@ async def test_the_whole_story_is_in_the_audit_under_the_people_who_acted(
     name = unique("audited")
     version = await approved(people.developer, people.reviewer, adding_a_field(name, unique("field")))
     await published(people.administrator, version)
-    entries = (await people.administrator.audit(module_id=version["module_id"], limit=200))["items"]
+    entries = await audited(people.administrator, version["module_id"], "module.published")
     told = {entry["operation"]: entry for entry in entries}
     steps = ["version.drafted", "run.requested", "run.started", "run.passed", "review.opened", "review.started"]
     steps += ["review.approved", "release.authorised", "module.published"]
@@ -49,9 +51,7 @@ async def test_publishing_a_second_version_updates_the_entry_and_rolling_back_re
     await published(people.administrator, version)
     await people.developer.save_version(module_id, adding_a_field(name, second), note="another field")
     newer = await passed(people.developer, module_id, 2)
-    review = await submitted(people.developer, newer)
-    await people.reviewer.start_review(review["id"])
-    await people.reviewer.approve(review["id"])
+    await reviewed(people.developer, people.reviewer, newer)
     await published(people.administrator, newer)
     assert await fields(people.administrator) >= {second}
     assert first not in await fields(people.administrator)
