@@ -15,8 +15,9 @@ _FIELD_ACTS = ("view", "edit")
 
 
 class Grant(Closed):
-    """Let a role do more with an entity, or with one field of it. What it may do already stays.
+    """Let a role do more with an entity, or keep one of its fields to the roles that are granted it.
 
+    What a role may do with the entity already stays. The first grant of a field closes that field to every other role.
     Nobody grants more than the author of the patch has.
     """
 
@@ -75,9 +76,9 @@ class Grant(Closed):
         acts = [ACT_NAMES[act] for act in self.allow]
         return Sentence(
             f"Lets the role {self.role} {', '.join(act[0] for act in acts)} "
-            + (f"the field “{field[0]}” of {entity[0]}." if field else f"{entity[0]}."),
+            + (f"the field “{field[0]}” of {entity[0]}; only roles granted it may." if field else f"{entity[0]}."),
             f"允许角色 {self.role} {'、'.join(act[1] for act in acts)}“{entity[1]}”"
-            + (f"的字段“{field[1]}”。" if field else "。"),
+            + (f"的字段“{field[1]}”；只有获得授权的角色可以。" if field else "。"),
         )
 
     def _refuse_acts(self) -> None:
