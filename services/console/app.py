@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from services.console import bundle
@@ -39,7 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for page in PAGES:
         app.include_router(page.router)
     app.add_exception_handler(SignInNeeded, to_sign_in)
-    for error in (Refused, Away, HTTPException):
+    for error in (Refused, Away, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(error, error_page)
 
     @app.get("/livez")

@@ -22,8 +22,11 @@ class Refused(Exception):
 
     @property
     def problems(self) -> list[dict[str, Any]]:
-        """Its parts, or itself when it has none."""
-        return self.problem.get("problems") or [self.problem]
+        """Its parts (of the publisher: everything that lacks), or itself when it has none."""
+        params: dict[str, Any] = self.problem.get("params") or {}
+        lacks = [{"code": lack["code"], "params": lack} for lack in params.get("lacks", [])]
+        parts: list[dict[str, Any]] = self.problem.get("problems") or []
+        return parts or (lacks if len(lacks) > 1 else [self.problem])
 
 
 class SignInNeeded(Exception):
@@ -50,8 +53,9 @@ class Gateway:
     async def put(self, path: str, body: object) -> Any:
         return await self._ask("PUT", path, body=body)
 
-    async def patch(self, path: str, body: object) -> Any:
-        return await self._ask("PATCH", path, body=body)
+    async def patch(self, path: str, body: object, unchanged_since: str | None = None) -> Any:
+        """With the entity tag that was read; a change by somebody else meanwhile is refused then."""
+        return await self._ask("PATCH", path, body=body, tag=unchanged_since)
 
     async def delete(self, path: str) -> Any:
         return await self._ask("DELETE", path)
@@ -71,7 +75,14 @@ class Gateway:
         except httpx.TransportError as error:
             raise Away from error
 
-    async def _ask(self, method: str, path: str, query: dict[str, object] | None = None, body: object = None) -> Any:
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, object] | None = None,
+        body: object = None,
+        tag: str | None = None,
+    ) -> Any:
         given = {name: str(value) for name, value in (query or {}).items() if value is not None and value != ""}
         try:
             answer = await self.client.request(
@@ -79,7 +90,7 @@ class Gateway:
                 API + path,
                 params=given,
                 content=None if body is None else orjson.dumps(body),
-                headers=self._headers(),
+                headers=self._headers() | ({"if-match": tag} if tag else {}),
             )
         except httpx.TransportError as error:
             raise Away from error

@@ -2,14 +2,14 @@
 
 import gettext
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
 from babel.core import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from starlette.requests import Request
@@ -29,6 +29,11 @@ def _translations(language: Language) -> gettext.NullTranslations:
         write_mo(compiled, read_po(catalogue, locale="zh_Hans"))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def marked(message: str) -> str:
+    """Marks a message for the catalogue; it is translated when it is shown."""
+    return message
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,10 @@ class Tongue:
         if text is None or isinstance(text, str):
             return text or ""
         return text.get(self.language) or text.get("en") or ""
+
+    def day(self, day: str | None) -> str:
+        """A date such as `2026-03-31`."""
+        return format_date(date.fromisoformat(day), locale=self._locale) if day else ""
 
     def ago(self, moment: str | None) -> str:
         """How long ago, in words."""

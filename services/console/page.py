@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache, partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import URL
 from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from services.console import bundle, wording
@@ -51,13 +54,19 @@ class Page:
             "asset": bundle.url,
             "look": wording.look,
             "word": partial(wording.word, self.tongue),
+            "words": partial(wording.listed, self.tongue),
             "me": self.me,
             "here": self.request.url.path,
             "query": self.request.query_params,
+            "tell": self.tell,
             "done": wording.done(self.tongue, self.request.query_params.get("done")),
             "problems": wording.problems(self.tongue, refused) if refused else [],
         }
         return _templates().get_template(template).render(**globals_for(self.tongue), **known, **context)
+
+    def tell(self, problem: dict[str, Any]) -> str:
+        """One problem in words."""
+        return wording.tell(self.tongue, problem)
 
     def go(self, path: str, done: str | None = None) -> Response:
         """After a command that worked: on to a page, which may say what was done."""
@@ -126,21 +135,30 @@ SignedIn = Annotated[Page, Depends(_signed_in)]
 
 async def to_sign_in(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the framework hands both over
     """After signing in, the person comes back to the page that was asked for, or to the one the form stood on."""
-    path = request.url.path
-    if request.method == "GET":
-        path += f"?{request.url.query}" if request.url.query else ""
-    else:
-        path = request.headers.get("referer", "/")
-    return RedirectResponse(f"/sign-in?next={quote(path, safe='')}", 303)
+    asked = request.url if request.method == "GET" else URL(request.headers.get("referer", "/"))
+    path = asked.path + (f"?{asked.query}" if asked.query else "")
+    response = RedirectResponse(f"/sign-in?next={quote(path, safe='')}", 303)
+    response.delete_cookie(cookie_name(request.app.state.settings), path="/")
+    return response
 
 
 async def error_page(request: Request, error: Exception) -> Response:
     """What could not be shown: why, and what to do next."""
-    page = _visitor(request)
-    if isinstance(error, Refused):
-        return page.render("error.html", error.status, refused=error, away=False)
+    page = await _whoever(request)
     if isinstance(error, Away):
         return page.render("error.html", 503, away=True)
-    status = int(getattr(error, "status_code", 500))
-    refused = Refused(status, "page_missing" if status == 404 else "unknown", str(error), {})  # noqa: PLR2004
-    return page.render("error.html", status, refused=refused, away=False)
+    if isinstance(error, Refused):
+        refused = error
+    elif isinstance(error, RequestValidationError) or getattr(error, "status_code", 500) == HTTPStatus.NOT_FOUND:
+        refused = Refused(404, "page_missing", "", {"code": "page_missing"})
+    else:
+        refused = Refused(getattr(error, "status_code", 500), "unexpected", str(error), {"code": "unexpected"})
+    return page.render("error.html", refused.status, refused=refused, away=False)
+
+
+async def _whoever(request: Request) -> Page:
+    """The person, where the gateway still says who it is: the menu stays on the page then."""
+    try:
+        return await _signed_in(request)
+    except (SignInNeeded, Away, Refused):
+        return _visitor(request)

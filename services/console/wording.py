@@ -4,6 +4,9 @@ from typing import Any, Literal, cast
 
 from services.console.gateway import Refused
 from services.console.i18n import Tongue
+from services.console.i18n import marked as _
+from shared.patch.messages import message
+from shared.patch.sentences import SENTENCES
 
 Look = Literal["good", "bad", "wait", ""]
 
@@ -34,11 +37,6 @@ _LOOKS: dict[str, Look] = {
 def look(code: str) -> Look:
     """The meaning of a state, for its colour and icon; the word stands beside it always."""
     return _LOOKS.get(code, "")
-
-
-def _(message: str) -> str:
-    """Marks a message for the catalogue; it is translated when it is shown."""
-    return message
 
 
 _WORDS = {
@@ -78,6 +76,26 @@ _WORDS = {
     "administrator": _("administrator"),
     "developer": _("developer"),
     "reviewer": _("reviewer"),
+    "skipped": _("skipped"),
+    "added": _("added"),
+    "removed": _("removed"),
+    "changed": _("changed"),
+    "static": _("the patch itself"),
+    "crm": _("the CRM's suite"),
+    "module": _("this module"),
+    "rehearsal": _("rehearsal"),
+    "ok": _("The connection works."),
+    "unreachable": _("The provider cannot be reached at this address."),
+    "tls": _("The connection to this address is not safe: its certificate does not hold."),
+    "key_refused": _("The provider does not accept the key."),
+    "model_unknown": _("The provider does not know this model."),
+    "quota": _("The provider says that the quota is used up."),
+    "overloaded": _("The provider is overloaded at the moment."),
+    "no_tools": _("This model cannot fill in forms, which writing a patch needs."),
+    "timeout": _("The provider did not answer in time."),
+    "redirected": _("This address leads to another one. Enter that one."),
+    "address_refused": _("This address may not be called from here."),
+    "request_refused": _("The provider refused the request."),
 }
 
 _DONE = {
@@ -89,6 +107,7 @@ _DONE = {
     "approved": _("Approved. An administrator can publish it."),
     "rejected": _("Rejected. The developer sees your reason."),
     "withdrawn": _("Taken back."),
+    "ordered": _("Ordered. The CRM carries it out now; the list below says when it is done."),
     "model-saved": _("The model is configured."),
     "model-removed": _("The model is removed."),
     "record-saved": _("Saved."),
@@ -114,6 +133,17 @@ _REFUSALS = {
     "service_unavailable": _("A part of Patchbay is away at the moment. Nothing was lost; try again in a few seconds."),
     "sign_in_refused": _("No account matches this e-mail and password."),
     "json_invalid": _("This is not valid JSON: look at line {line}, column {column}."),
+    "sentence_empty": _("Describe the change in a sentence first."),
+    "run_ended": _("The run had ended already."),
+    "record_changed": _(
+        "Somebody changed this record meanwhile. Look at it as it is now, then make your change again."
+    ),
+    "model_key_missing": _("This model has no key yet. An administrator can add one under Model configuration."),
+    "model_exists": _("There is a model of this name already. Choose another name."),
+    "not_published": _("This module is not published, so there is nothing to take back."),
+    "version_unknown": _("This version has not arrived here yet. Try again in a moment."),
+    "module_missing": _("There is no such module."),
+    "unexpected": _("Something went wrong on our side. It has been logged; what you see is as it was before."),
     "page_missing": _("There is no page at this address."),
 }
 
@@ -128,31 +158,31 @@ def done(tongue: Tongue, code: str | None) -> str | None:
 
 
 def problems(tongue: Tongue, refused: Refused) -> list[dict[str, Any]]:
-    """What was refused, part by part: the text, where, and the remedy or suggestion."""
-    return [_problem(tongue, part) for part in refused.problems] or [{"text": refused.detail, "pointer": None}]
+    """What was refused, part by part: the text with its remedy, and where."""
+    return [{"text": tell(tongue, part), "pointer": part.get("pointer")} for part in refused.problems]
 
 
-def _problem(tongue: Tongue, part: dict[str, Any]) -> dict[str, Any]:
+def tell(tongue: Tongue, part: dict[str, Any]) -> str:
+    """One problem in words: as it was told, else ours for its code, else the patch language's, else the gateway's."""
     code = str(part.get("code", ""))
     params: dict[str, Any] = part.get("params") or {}
-    message: dict[str, str] | None = part.get("message")
-    if message:
-        text = tongue.pick(message)
-    elif code in _REFUSALS:
-        text = tongue.say(_REFUSALS[code])
-    else:
-        text = str(part.get("detail") or part.get("title") or code)
-    return {"text": _filled(text, params, tongue), "pointer": part.get("pointer"), "suggestion": part.get("suggestion")}
+    told: dict[str, str] | None = part.get("message") or part.get("cause")
+    if told:
+        return tongue.pick(told)
+    if code in _REFUSALS:
+        return _filled(tongue.say(_REFUSALS[code]), params, tongue)
+    if code in SENTENCES:
+        return tongue.pick(message(code, params, part.get("suggestion")))
+    return str(part.get("detail") or part.get("title") or code)
+
+
+def listed(tongue: Tongue, codes: list[Any]) -> str:
+    """Several words in a row."""
+    return ("、" if tongue.language == "zh" else ", ").join(word(tongue, str(code)) for code in codes)
 
 
 def _filled(text: str, params: dict[str, Any], tongue: Tongue) -> str:
     for name, value in params.items():
-        text = text.replace("{" + name + "}", _listed(value, tongue))
+        told = listed(tongue, cast("list[Any]", value)) if isinstance(value, list) else word(tongue, str(value))
+        text = text.replace("{" + name + "}", told)
     return text
-
-
-def _listed(value: object, tongue: Tongue) -> str:
-    if not isinstance(value, list):
-        return word(tongue, str(value))
-    words = [word(tongue, str(one)) for one in cast("list[Any]", value)]
-    return ("、" if tongue.language == "zh" else ", ").join(words)

@@ -3,7 +3,7 @@
   // Ctrl+Enter (or ⌘+Enter) in a text box sends its form, as people who write much expect.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    const form = event.target.closest?.("textarea")?.form;
+    const form = event.target.closest?.("textarea, input")?.form;
     if (form) {
       event.preventDefault();
       form.requestSubmit();
@@ -41,14 +41,36 @@
   document.addEventListener("htmx:sse:error", () => banner()?.removeAttribute("hidden"));
   document.addEventListener("htmx:sse:after:connection", () => banner()?.setAttribute("hidden", ""));
 
+  // What was waited for is there: go on to it.
+  document.addEventListener("htmx:after:swap", () => {
+    const on = document.querySelector("[data-goes]");
+    if (on) location.assign(on.href);
+  });
+
   // Unsaved edits survive a careless click.
   let dirty = false;
   document.addEventListener("input", (event) => {
     if (event.target.closest?.("[data-guards]")) dirty = true;
   });
-  document.addEventListener("submit", () => {
+  document.addEventListener("submit", (event) => {
     dirty = false;
+    keep(event.target);
   });
+  // A session that ended must not cost the text: it is kept until the page stands again after signing in.
+  const KEPT = "patchbay-kept";
+  const here = () => location.pathname + location.search;
+  const keep = (form) => {
+    const boxes = [...form.querySelectorAll("[data-guards]")].map((box) => [box.id, box.value]);
+    if (boxes.length) sessionStorage.setItem(KEPT, JSON.stringify({ here: here(), boxes }));
+  };
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  if (kept && !location.pathname.startsWith("/sign-in")) {
+    sessionStorage.removeItem(KEPT);
+    for (const [id, value] of kept.here === here() ? kept.boxes : []) {
+      const box = document.getElementById(id);
+      if (box) box.value = value;
+    }
+  }
   window.addEventListener("beforeunload", (event) => {
     if (dirty) event.preventDefault();
   });

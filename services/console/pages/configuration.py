@@ -35,7 +35,7 @@ async def add(
     body = typed | ({"key": key.strip()} if key.strip() else {})
     try:
         if request_kind == "check":
-            return await _models(page, typed=typed, checked=await page.gateway.post("/models/check", body))
+            return await _models(page, typed=typed, checked={"name": name, **await page.gateway.post("/models/check", body)})
         await page.gateway.post("/models", body)
     except Refused as refused:
         return await _models(page, refused, typed)
@@ -45,7 +45,9 @@ async def add(
 @router.post("/{model_id}/check")
 async def check(page: SignedIn, model_id: UUID) -> Response:
     try:
-        return await _models(page, checked=await page.gateway.post(f"/models/{model_id}/check"))
+        known = await page.gateway.get(f"/models/{model_id}")
+        checked = await page.gateway.post(f"/models/{model_id}/check")
+        return await _models(page, checked={"name": known["name"], **checked})
     except Refused as refused:
         return await _models(page, refused)
 
@@ -53,9 +55,8 @@ async def check(page: SignedIn, model_id: UUID) -> Response:
 @router.post("/{model_id}/change")
 async def change(page: SignedIn, model_id: UUID, enabled: Text = "", default: Text = "", key: Text = "") -> Response:
     try:
-        known = await page.gateway.get(f"/models/{model_id}")
-        body = {name: known[name] for name in ("name", "base_url", "model")} | {"enabled": enabled == "on"}
-        body |= {"default": default == "on"} | ({"key": key.strip()} if key.strip() else {})
+        body: dict[str, Any] = {"enabled": enabled == "on", "default": default == "on"}
+        body |= {"key": key.strip()} if key.strip() else {}
         await page.gateway.put(f"/models/{model_id}", body)
     except Refused as refused:
         return await _models(page, refused)

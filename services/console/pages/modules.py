@@ -4,24 +4,28 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from services.console.i18n import Tongue
+from services.console.i18n import marked as _
 from services.console.page import Page, SignedIn
 
 router = APIRouter(prefix="/admin/ai-modules")
 
 # What a module in this state waits for: the page where somebody does it.
 _NEXT = {
-    "draft": ("test", "Run the tests"),
-    "testing": ("test", "Watch the run"),
-    "failed": ("test", "See what failed"),
-    "passed": ("test", "Submit for review"),
-    "pending": ("review", "Review"),
-    "reviewing": ("review", "Decide"),
-    "approved": ("publish", "Publish"),
-    "published": ("publish", "See it live"),
-    "unpublished": ("publish", "Publish again"),
-    "rejected": ("develop", "Revise"),
-    "lapsed": ("develop", "Open"),
-    "withdrawn": ("test", "Submit for review"),
+    "draft": ("test", _("Run the tests")),
+    "testing": ("test", _("Watch the run")),
+    "failed": ("test", _("See what failed")),
+    "passed": ("test", _("Submit for review")),
+    "pending": ("review", _("Review")),
+    "reviewing": ("review", _("Decide")),
+    "approved": ("publish", _("Publish")),
+    "publishing": ("publish", _("Watch it")),
+    "published": ("publish", _("See it live")),
+    "unpublishing": ("publish", _("Watch it")),
+    "unpublished": ("publish", _("Publish again")),
+    "rejected": ("develop", _("Revise")),
+    "lapsed": ("develop", _("Open")),
+    "withdrawn": ("test", _("Submit for review")),
 }
 
 
@@ -38,11 +42,20 @@ async def live(page: SignedIn) -> Response:
     return page.live(None, table)
 
 
-async def _state(page: Page) -> dict[str, Any]:
-    def next_step(module: dict[str, Any]) -> dict[str, str] | None:
-        if module["state"] not in _NEXT:
-            return None
-        place, label = _NEXT[module["state"]]
-        return {"path": f"/admin/ai-modules/{place}?module={module['id']}", "label": page.tongue.say(label)}
+def next_step(tongue: Tongue, module: dict[str, Any]) -> dict[str, str] | None:
+    """`{place, path, label}` of what the module waits for."""
+    if module["state"] not in _NEXT:
+        return None
+    place, label = _NEXT[module["state"]]
+    return {
+        "place": place,
+        "path": f"/admin/ai-modules/{place}?module={module['id']}",
+        "label": tongue.say(label),
+    }
 
-    return {"modules": await page.gateway.get("/modules", limit=200), "next_step": next_step}
+
+async def _state(page: Page) -> dict[str, Any]:
+    def step(module: dict[str, Any]) -> dict[str, str] | None:
+        return next_step(page.tongue, module)
+
+    return {"modules": await page.gateway.get("/modules", limit=200), "next_step": step}

@@ -72,18 +72,28 @@ async def _show(
     page: Page, review_id: UUID, refused: Refused | None = None, typed: dict[str, Any] | None = None
 ) -> Response:
     review = await page.gateway.get(f"/reviews/{review_id}")
-    version, run = await asyncio.gather(
-        page.gateway.get(f"/modules/{review['module_id']}/versions/{review['version']}"),
-        page.gateway.get(f"/runs/{review['run']['id']}"),
-    )
+    version = await page.gateway.get(f"/modules/{review['module_id']}/versions/{review['version']}")
+    me = page.me["person"]["id"] if page.me else ""
     blank: dict[str, Any] = {"note": "", "reason": "", "ticked": []}
     kept = blank | (typed or {})
     status = refused.status if refused else 200
-    return page.render("review.html", status, refused=refused, review=review, version=version, run=run, typed=kept)
+    return page.render(
+        "review.html",
+        status,
+        refused=refused,
+        review=review,
+        version=version,
+        own=me in {review["author"]["id"], *review["editors"]},
+        typed=kept,
+    )
 
 
 async def _queue(page: Page, module: UUID | None) -> dict[str, Any]:
-    reviews = (await page.gateway.get("/reviews", module_id=module, limit=100))["items"]
+    found, modules = await asyncio.gather(
+        page.gateway.get("/reviews", module_id=module, limit=100), page.gateway.get("/modules", limit=200)
+    )
+    reviews: list[dict[str, Any]] = found["items"]
     waiting = [review for review in reviews if review["state"] in OPEN]
     decided = [review for review in reviews if review["state"] not in OPEN]
-    return {"waiting": waiting, "decided": decided}
+    titles = {one["id"]: one["title"] for one in modules["items"]}
+    return {"waiting": waiting, "decided": decided, "titles": titles}

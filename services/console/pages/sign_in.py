@@ -15,8 +15,10 @@ _YEAR_SECONDS = 365 * 24 * 3600
 
 
 @router.get("/")
-async def home() -> Response:
-    return RedirectResponse("/admin/ai-modules", 303)
+async def home(page: SignedIn) -> Response:
+    """Who has no part in the making of modules is here for the CRM."""
+    roles = page.me["person"]["roles"] if page.me else ()
+    return RedirectResponse("/admin/ai-modules" if roles else "/crm", 303)
 
 
 @router.get("/sign-in")

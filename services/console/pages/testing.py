@@ -41,11 +41,11 @@ async def request(page: SignedIn, module: Id, version: Number, entities: Ticks =
 
 
 @router.post("/submit")
-async def submit(page: SignedIn, module: Id, version: Number) -> Response:
+async def submit(page: SignedIn, module: Id, version: Number, run: Annotated[UUID, Form()]) -> Response:
     try:
         review = await page.gateway.post("/reviews", {"module_id": str(module), "version": version})
     except Refused as refused:
-        return await _runs(page, module, refused)
+        return page.render("run.html", refused.status, refused=refused, **await _run(page, run))
     return page.go(f"/admin/ai-modules/review/{review['id']}", "submitted")
 
 
@@ -66,15 +66,17 @@ async def live_run(page: SignedIn, run_id: UUID) -> Response:
 
 @router.post("/{run_id}/cancel")
 async def cancel(page: SignedIn, run_id: UUID) -> Response:
-    await page.gateway.post(f"/runs/{run_id}/cancel")
+    try:
+        await page.gateway.post(f"/runs/{run_id}/cancel")
+    except Refused as refused:
+        return page.render("run.html", refused.status, refused=refused, **await _run(page, run_id))
     return page.go(f"{HERE}/{run_id}")
 
 
 async def _runs(page: Page, module: UUID | None, refused: Refused | None = None) -> Response:
     lists, suite = await asyncio.gather(_lists(page, module), page.gateway.get("/suite"))
-    entities = list(dict.fromkeys(one["entity"] for one in suite["scenarios"] if one["entity"]))
     status = refused.status if refused else 200
-    return page.render("runs.html", status, refused=refused, suite=suite, entities=entities, module=module, **lists)
+    return page.render("runs.html", status, refused=refused, suite=suite, module=module, **lists)
 
 
 async def _lists(page: Page, module: UUID | None) -> dict[str, Any]:
@@ -82,17 +84,21 @@ async def _lists(page: Page, module: UUID | None) -> dict[str, Any]:
         page.gateway.get("/modules", limit=200), page.gateway.get("/runs", module_id=module, limit=50)
     )
     wanted = [one for one in modules["items"] if module is None or one["id"] == str(module)]
-    return {"modules": wanted, "runs": runs["items"]}
+    titles = {one["id"]: one["title"] for one in modules["items"]}
+    return {"modules": wanted, "runs": runs["items"], "titles": titles}
 
 
 async def _run(page: Page, run_id: UUID) -> dict[str, Any]:
     run = await page.gateway.get(f"/runs/{run_id}")
     module = await page.gateway.get(f"/modules/{run['module_id']}")
-    cases = sorted(run["cases"], key=lambda case: case["outcome"] == "passed")
+    worst_first = ("failed", "skipped", "passed")
+    scenarios = [case for case in run["cases"] if case["suite"] != "rehearsal"]
+    cases = sorted(scenarios, key=lambda case: worst_first.index(case["outcome"]))
     submittable = module["version"] == run["version"] and module["state"] in {"passed", "withdrawn"}
     return {
         "run": run,
         "cases": cases,
+        "titles": {case["scenario"]: case["title"] for case in run["cases"]},
         "module": module,
         "submittable": submittable,
         "going_on": run["state"] in UNFINISHED,

@@ -33,12 +33,11 @@ async def import_form(page: SignedIn) -> Response:
 async def save(page: SignedIn, module: UUID, number: Number, patch: Text = "", note: Text = "") -> Response:
     """What was typed stays in the box when it is refused."""
     try:
-        before = await page.gateway.get(f"/modules/{module}")
         body = {"patch": read_json(patch), "note": note.strip() or None}
         saved = await page.gateway.post(f"/modules/{module}/versions", body)
     except Refused as refused:
-        return await show_module(page, module, number, refused, patch)
-    return page.go(f"{HERE}?module={module}", "unchanged" if saved["version"] == before["version"] else "saved")
+        return await show_module(page, module, number, refused=refused, typed=patch, note=note)
+    return page.go(f"{HERE}?module={module}", "unchanged" if saved["unchanged"] else "saved")
 
 
 @router.post("/{module}/restore")
@@ -46,7 +45,7 @@ async def restore(page: SignedIn, module: UUID, number: Number) -> Response:
     try:
         await page.gateway.post(f"/modules/{module}/versions/{number}/restore")
     except Refused as refused:
-        return await show_module(page, module, number, refused)
+        return await show_module(page, module, number, refused=refused)
     return page.go(f"{HERE}?module={module}", "restored")
 
 
