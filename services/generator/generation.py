@@ -172,13 +172,18 @@ def _attempt(generation_id: UUID, number: int, trial: Trial) -> Attempt:
         generation_id=generation_id,
         number=number,
         state=trial.state,
-        answer=answer.raw,
+        answer=_storable(answer.raw),
         problems=list(trial.problems),
         input_tokens=answer.input_tokens,
         output_tokens=answer.output_tokens,
         served_model=answer.served_model,
         latency_ms=trial.latency_ms,
     )
+
+
+def _storable(text: str) -> str:
+    """A model may answer anything; PostgreSQL's text holds neither NUL nor half a character."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 async def _conclude(

@@ -14,7 +14,7 @@ from services.generator.phrasebook.advance import advance
 from services.generator.phrasebook.naming import split_camel
 from services.generator.phrasebook.reading import Unreadable, read
 from services.generator.phrasebook.titles import subject_of, title_of
-from services.generator.tables import Module, Version
+from services.generator.tables import Generation, Module, Version
 from services.generator.versions import Made, Making, add_version, module_missing
 from shared.contracts.event import Cause
 from shared.patch import Manifest, Refusal
@@ -95,7 +95,10 @@ def name_and_title(sentence: str, manifest: Manifest) -> tuple[str, dict[str, st
 
 
 async def _add(session: AsyncSession, name: str, title: dict[str, str], cause: Cause, *, unique: bool) -> Module:
-    """With `unique` a taken name gets a number; without, it is refused."""
+    """With `unique` a taken name gets a number, without, it is refused.
+
+    A module of the same person that has come to nothing yet is taken up again: saying it better is no second module.
+    """
     wanted, number = name, 1
     while True:
         row = {"id": uuid4(), "name": wanted, "title": title, "owner": cause.person.id, "owner_name": cause.person.name}
@@ -103,6 +106,9 @@ async def _add(session: AsyncSession, name: str, title: dict[str, str], cause: C
         module_id = await session.scalar(statement)
         if module_id is not None:
             return await find_module(session, module_id)
+        if unique and (empty := await _empty(session, wanted, cause.person.id)) is not None:
+            empty.title = title
+            return empty
         if not unique:
             raise Conflict(
                 f"There is a module called {name} already. Save a new version of it, or choose another name.",
@@ -112,6 +118,14 @@ async def _add(session: AsyncSession, name: str, title: dict[str, str], cause: C
             )
         number += 1
         wanted = f"{name}_{number}"
+
+
+async def _empty(session: AsyncSession, name: str, owner: str) -> Module | None:
+    going_on = select(Generation.id).where(
+        Generation.module_id == Module.id, Generation.state.in_(("queued", "writing"))
+    )
+    statement = select(Module).where(Module.name == name, Module.owner == owner, Module.newest == 0)
+    return await session.scalar(statement.where(~going_on.exists()).with_for_update())
 
 
 def _slug(text: str) -> str:

@@ -1,15 +1,30 @@
 """What people send and see. A key goes in and never comes out."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.generator.endpoint import Kind
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+def _as_header(key: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[\x21-\x7e]*", key.get_secret_value()):
+        raise PydanticCustomError("key_unusable", "a key has no spaces, line breaks or letters beyond ASCII")
+    return key
+
+
+# PostgreSQL's text holds every sign but this one.
+_STORABLE = r"^[^\x00]*$"
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_STORABLE)]
+Note = Annotated[str, StringConstraints(max_length=2000, pattern=_STORABLE)]
+Sentence = Annotated[str, StringConstraints(max_length=20_000, pattern=_STORABLE)]
+WorkingText = Annotated[str, StringConstraints(max_length=4 * 1024 * 1024, pattern=_STORABLE)]
+# What a header may carry.
+Key = Annotated[SecretStr, Field(max_length=500), AfterValidator(_as_header)]
 Text = dict[str, str]
 
 
@@ -24,7 +39,7 @@ class ModelValues(_Body):
     kind: Kind
     base_url: Line | None = None
     model: Line | None = None
-    key: SecretStr | None = None
+    key: Key | None = None
     timeout_seconds: int = Field(120, ge=5, le=600)
     max_tokens: int = Field(16_000, ge=256, le=64_000)
     enabled: bool = True
@@ -46,7 +61,7 @@ class ModelChanges(_Body):
     name: Line | None = None
     base_url: Line | None = None
     model: Line | None = None
-    key: SecretStr | None = None
+    key: Key | None = None
     timeout_seconds: int | None = Field(None, ge=5, le=600)
     max_tokens: int | None = Field(None, ge=256, le=64_000)
     enabled: bool | None = None
@@ -88,7 +103,7 @@ class CheckView(BaseModel):
 
 
 class GenerationBody(_Body):
-    sentence: Annotated[str, StringConstraints(max_length=20_000)]
+    sentence: Sentence
     model_id: UUID | None = None
     module_id: UUID | None = None
 
@@ -100,7 +115,7 @@ class PatchBody(_Body):
 
 
 class VersionBody(PatchBody):
-    note: Annotated[str, StringConstraints(max_length=2000)] | None = None
+    note: Note | None = None
 
 
 class DocumentBody(_Body):
@@ -110,7 +125,7 @@ class DocumentBody(_Body):
 class DraftBody(_Body):
     """The working copy as text, which need not be a patch yet, or as a document."""
 
-    text: Annotated[str, StringConstraints(max_length=4 * 1024 * 1024)] | None = None
+    text: WorkingText | None = None
     patch: dict[str, Any] | None = None
     builds_on: int | None = Field(None, ge=1)
 

@@ -1,10 +1,11 @@
 """Records for scenarios: the least that an entity accepts, and what makes an amount come out as wanted."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from services.generator.phrasebook.form import Scenario
-from services.generator.phrasebook.naming import split_camel
+from services.generator.phrasebook.naming import Named, split_camel
 from shared.patch.fields import Field, LinesField, MoneyField, RefField, SequenceField
 from shared.patch.manifest import Entity, Manifest
 
@@ -42,6 +43,20 @@ _TITLES = {
 }
 
 
+@dataclass(frozen=True)
+class Needed:
+    """The field that a rule asks for: there already, or added with the rule as a text."""
+
+    name: str
+    english: str
+    chinese: str
+    new: Named | None = None
+
+    @property
+    def label(self) -> dict[str, str]:
+        return {"en": self.english, "zh": self.chinese}
+
+
 class Record:
     """Values that the entity accepts, and the steps that create the records they refer to."""
 
@@ -75,16 +90,19 @@ def create(entity: str, values: Values, **outcome: Any) -> Values:
     return {"step": "create", "entity": entity, "values": values, **outcome}
 
 
-def scenario(manifest: Manifest, entity: Entity, what: str, field: str, steps: list[Values]) -> Scenario:
-    """Named after the entity, what is shown of it, and the field."""
+def scenario(
+    manifest: Manifest, entity: Entity, what: str, field: str, steps: list[Values], label: dict[str, str] | None = None
+) -> Scenario:
+    """Named after the entity, what is shown of it, and the field; `label` is that of a field which is new."""
     name = "_".join(split_camel(f"{entity.name} {what} {field}").lower().split())
     entry = entity.visible_fields.get(field)
-    label = entry.definition.label if entry else None
+    if entry is not None and entry.definition.label is not None:
+        label = entry.definition.label.model_dump()
     words = split_camel(field).lower()
     en, zh = _TITLES.get(what, (f"{{entity}}: {what} {field}", f"{{entity}}：{what} {field}"))
     title = {
-        "en": en.format(entity=entity.label.en, field=label.en.lower() if label else words),
-        "zh": zh.format(entity=entity.label.zh, field=label.zh if label else words),
+        "en": en.format(entity=entity.label.en, field=label["en"].lower() if label else words),
+        "zh": zh.format(entity=entity.label.zh, field=label["zh"] if label else words),
     }
     return {"name": name[:80], "title": title, "entity": entity.name, "as": manifest.roles[0], "steps": steps}
 

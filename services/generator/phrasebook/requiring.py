@@ -3,7 +3,8 @@
 from services.generator.phrasebook import scenarios, steps
 from services.generator.phrasebook.form import Form, Operation, Scenario, Scene, Step, patterns
 from services.generator.phrasebook.kinds import NUMBER, number
-from services.generator.phrasebook.naming import Named, name, sentence_case
+from services.generator.phrasebook.naming import name, sentence_case
+from services.generator.phrasebook.records import Needed
 from services.generator.phrasebook.refusal import NotUnderstood
 from services.generator.phrasebook.vocabulary import Place
 from shared.patch.fields import EnumField, Option
@@ -56,7 +57,7 @@ def _need_over(scene: Scene) -> Step:
             "zh": f"{_amount_word(amount)}{zh.format(n=value)}的{entity.label.zh}需要填写{needed.chinese}。",
         },
     }
-    proof = scenarios.of_amount(scene.manifest, entity, amount, needed.name, limit, value)
+    proof = scenarios.of_amount(scene.manifest, entity, amount, needed, limit, value)
     return _step(entity, needed, rule, proof)
 
 
@@ -77,26 +78,19 @@ def _need_when(scene: Scene) -> Step | None:
             "zh": f"{zh}的{entity.label.zh}需要填写{needed.chinese}。",
         },
     }
-    return _step(entity, needed, rule, scenarios.of_option(scene.manifest, entity, place, needed.name, value))
+    return _step(entity, needed, rule, scenarios.of_option(scene.manifest, entity, place, needed, value))
 
 
-class _Needed:
-    """The field that must be filled: there already, or added with the rule as a text."""
-
-    def __init__(self, name_: str, english: str, chinese: str, new: Named | None) -> None:
-        self.name, self.english, self.chinese, self.new = name_, english, chinese, new
-
-
-def _needed(scene: Scene, entity: Entity) -> _Needed:
+def _needed(scene: Scene, entity: Entity) -> Needed:
     found = scene.words.find_field(entity, scene.get("what"))
     if found is None:
         new = name(scene.get("what"))
-        return _Needed(new.camel, new.english[:1].lower() + new.english[1:], new.chinese, new)
+        return Needed(new.camel, new.english[:1].lower() + new.english[1:], new.chinese, new)
     label = found.definition.label
-    return _Needed(found.name, label.en.lower() if label else found.name, label.zh if label else found.name, None)
+    return Needed(found.name, label.en.lower() if label else found.name, label.zh if label else found.name, None)
 
 
-def _step(entity: Entity, needed: _Needed, rule: Operation, proof: tuple[Scenario, ...]) -> Step:
+def _step(entity: Entity, needed: Needed, rule: Operation, proof: tuple[Scenario, ...]) -> Step:
     operations = [steps.add_rule(entity.name, rule)]
     if needed.new is not None:
         definition = {"name": needed.name, "label": needed.new.label, "type": "text"}

@@ -5,6 +5,7 @@ from typing import Any
 from services.generator.phrasebook.form import Scenario
 from services.generator.phrasebook.naming import Named
 from services.generator.phrasebook.records import (
+    Needed,
     Record,
     Values,
     amounting,
@@ -28,13 +29,13 @@ def of_new_field(manifest: Manifest, entity: Entity, definition: Values) -> tupl
         return _of_reference(manifest, entity, definition)
     value = definition["options"][-1]["value"] if kind == "enum" else example_of(definition)
     steps = [create(entity.name, made.values | {name: value}, expect={name: value})]
-    found = [scenario(manifest, entity, "keeps", name, [*made.before, *steps])]
+    found = [scenario(manifest, entity, "keeps", name, [*made.before, *steps], definition["label"])]
     if "default" in definition and definition["default"] not in {"today", "now"}:
         given = create(entity.name, made.values, expect={name: definition["default"]})
-        found.append(scenario(manifest, entity, "default_of", name, [*made.before, given]))
+        found.append(scenario(manifest, entity, "default_of", name, [*made.before, given], definition["label"]))
     if kind == "enum":
         refused = create(entity.name, made.values | {name: _BAD_OPTION}, fails="not_an_option", field=name)
-        found.append(scenario(manifest, entity, "bad_option_of", name, [*made.before, refused]))
+        found.append(scenario(manifest, entity, "bad_option_of", name, [*made.before, refused], definition["label"]))
     return tuple(found)
 
 
@@ -47,7 +48,7 @@ def of_new_entity(manifest: Manifest, named: Named, fields: list[Values]) -> tup
 
 
 def of_amount(
-    manifest: Manifest, entity: Entity, amount: Place, needed: str, limit: str, value: Any
+    manifest: Manifest, entity: Entity, amount: Place, needed: Needed, limit: str, value: Any
 ) -> tuple[Scenario, ...]:
     """Beyond the limit without the field is refused, with it accepted; within the limit it is not needed."""
     beyond, within = (beside(value, 1), beside(value, 0)) if limit == "over" else (beside(value, -1), beside(value, 0))
@@ -57,23 +58,23 @@ def of_amount(
     if high is None or low is None:
         return ()
     made = Record(manifest, entity)
-    given = {needed: example(entity, needed)}
+    given = {needed.name: example(entity, needed.name)}
     refused = create(entity.name, made.values | high, fails="rule_broken")
     taken = [create(entity.name, made.values | high | given), create(entity.name, made.values | low)]
     return (
-        scenario(manifest, entity, "refused_without", needed, [*made.before, refused]),
-        scenario(manifest, entity, "taken_with", needed, [*made.before, *taken]),
+        scenario(manifest, entity, "refused_without", needed.name, [*made.before, refused], needed.label),
+        scenario(manifest, entity, "taken_with", needed.name, [*made.before, *taken], needed.label),
     )
 
 
-def of_option(manifest: Manifest, entity: Entity, place: Place, needed: str, value: str) -> tuple[Scenario, ...]:
+def of_option(manifest: Manifest, entity: Entity, place: Place, needed: Needed, value: str) -> tuple[Scenario, ...]:
     if entity.machine is not None and entity.machine.field == place.entry.name:
         return _of_transition(manifest, entity, entity.machine, needed, value)
     made = Record(manifest, entity)
     chosen = made.values | {place.entry.name: value}
     refused = create(entity.name, chosen, fails="rule_broken")
-    taken = create(entity.name, chosen | {needed: example(entity, needed)})
-    return (scenario(manifest, entity, "needs", needed, [*made.before, refused, taken]),)
+    taken = create(entity.name, chosen | {needed.name: example(entity, needed.name)})
+    return (scenario(manifest, entity, "needs", needed.name, [*made.before, refused, taken], needed.label),)
 
 
 def of_bound(manifest: Manifest, place: Place, sign: str, limit: Any) -> tuple[Scenario, ...]:
@@ -159,11 +160,11 @@ def _of_reference(manifest: Manifest, entity: Entity, definition: Values) -> tup
     before = [*made.before, *(step for step in target.before if step["save"] not in known)]
     chosen = create(definition["target"], target.values, save="chosen")
     step = create(entity.name, made.values | {definition["name"]: "$chosen"}, expect={definition["name"]: "$chosen"})
-    return (scenario(manifest, entity, "keeps", definition["name"], [*before, chosen, step]),)
+    return (scenario(manifest, entity, "keeps", definition["name"], [*before, chosen, step], definition["label"]),)
 
 
 def _of_transition(
-    manifest: Manifest, entity: Entity, machine: Machine, needed: str, value: str
+    manifest: Manifest, entity: Entity, machine: Machine, needed: Needed, value: str
 ) -> tuple[Scenario, ...]:
     """The last step on the shortest way to the state is refused without the field."""
     way = _way(machine, value)
@@ -173,7 +174,7 @@ def _of_transition(
     steps = [{"step": "transition", "record": "$moving", "to": state} for state in way]
     steps[-1]["fails"] = "rule_broken"
     begun = create(entity.name, made.values, save="moving")
-    return (scenario(manifest, entity, "needs", needed, [*made.before, begun, *steps]),)
+    return (scenario(manifest, entity, "needs", needed.name, [*made.before, begun, *steps], needed.label),)
 
 
 def _way(machine: Machine, goal: str) -> list[str]:

@@ -40,11 +40,12 @@ class Reply:
 
 @dataclass
 class Provider:
-    """`script` is answered in order, its last reply for ever after; `heard` is what came."""
+    """`script` is answered in order, its last reply for ever after; `heard` is what came, `asked` that something did."""
 
     url: str
     script: list[Reply]
     heard: list[Heard] = field(default_factory=list[Heard])
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     def next(self) -> Reply:
         return self.script.pop(0) if len(self.script) > 1 else self.script[0]
@@ -148,6 +149,7 @@ def self_signed(folder: Path) -> ssl.SSLContext:
 async def _talk(made: Provider, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while True:
         made.heard.append(await _read(reader))
+        made.asked.set()
         reply = made.next()
         if reply.hangs:
             await reader.read()

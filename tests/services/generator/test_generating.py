@@ -1,5 +1,7 @@
 """From a sentence to a version, with the built-in rules."""
 
+import asyncio
+import json
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -117,3 +119,33 @@ async def test_the_request_told_twice_makes_one_version(generator: Workshop) -> 
     event, *_ = await generator.requested()
     await generator.hear(event, event, event.model_copy(update={"id": uuid4()}))
     assert [one["version"] for one in await generator.versions(response.json()["module_id"])] == [1]
+
+
+async def test_saying_it_again_takes_up_the_module_that_came_to_nothing(generator: Workshop) -> None:
+    first = await generator.generate("Add a phone to customers.")
+    second = await generator.generate("Add a phone to customers.")
+    assert (first["state"], second["state"]) == ("refused", "refused")
+    assert first["module_id"] == second["module_id"]
+
+
+async def test_a_taken_name_gets_a_number(generator: Workshop) -> None:
+    names = [(await generator.generate("Add a nickname to customers."))["module"] for _ in range(2)]
+    assert names == ["customer_nickname", "customer_nickname_2"]
+
+
+async def test_progress_is_told_as_it_happens(generator: Workshop) -> None:
+    watch = aiter(generator.app.state.progress.watch())
+    first = asyncio.ensure_future(anext(watch))
+    await asyncio.sleep(0)
+    ended = await generator.generate("Add a nickname to customers.")
+    told = [await first, await anext(watch), await anext(watch)]
+    assert [one["state"] for one in told] == ["writing", "attempt", "done"]
+    assert {one["subject"] for one in told} == {ended["module_id"]}
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\ud800"])
+async def test_signs_that_no_database_keeps_are_refused(generator: Workshop, sign: str) -> None:
+    headers = generator.headers(ADA) | {"Content-Type": "application/json"}
+    body = json.dumps({"sentence": f"Add a {sign} to customers."})
+    response = await generator.client.post("/generations", content=body, headers=headers)
+    assert problem(response) == (422, "invalid_request")

@@ -1,5 +1,6 @@
 """A model writes: its answers are checked, repaired, kept, and given up."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -78,7 +79,8 @@ async def test_a_refused_key_refuses_the_generation(generator: Workshop) -> None
     async with provider(refusal(401, "authentication_error", "invalid x-api-key")) as told:
         ended = await written(generator, f"{told.url}/")
     assert (ended["state"], ended["code"]) == ("refused", "provider_key_refused")
-    assert ended["message"]["zh"] == "服务商拒绝了密钥。"
+    assert ended["message"]["en"].startswith("The provider refused")
+    assert "密钥" in ended["message"]["zh"]
 
 
 async def test_a_model_that_does_not_answer_in_time_refuses_the_generation(generator: Workshop) -> None:
@@ -109,3 +111,27 @@ async def test_a_model_that_cannot_be_asked_is_refused_at_once(generator: Worksh
     await generator.put(f"/models/{made['id']}", ANNA, change)
     status, code = problem(await generator.post("/generations", ADA, sentence=SENTENCE, model_id=made["id"]))
     assert (status, code) in {(409, "model_disabled"), (409, "model_key_missing")}
+
+
+async def test_a_crash_in_the_middle_writes_again_and_keeps_one_version(generator: Workshop) -> None:
+    async with provider(Reply(hangs=True), tool_use("write_patch", document())) as told:
+        model = {"name": "M", "kind": "anthropic", "base_url": f"{told.url}/", "model": "m", "key": "sk-1"}
+        made = (await generator.post("/models", ANNA, **model)).json()
+        queued = (await generator.post("/generations", ADA, sentence=SENTENCE, model_id=made["id"])).json()
+        (event,) = await generator.requested()
+        first = asyncio.create_task(generator.hear(event))
+        async with asyncio.timeout(20):
+            await told.asked.wait()
+        first.cancel()
+        await asyncio.wait([first])
+        assert (await generator.get(f"/generations/{queued['id']}", ADA)).json()["state"] == "writing"
+        await generator.hear(event)
+    ended = (await generator.get(f"/generations/{queued['id']}", ADA)).json()
+    assert (ended["state"], ended["version"], len(told.heard)) == ("done", 1, 2)
+    assert [one["topic"] for one in await generator.told()] == ["version.drafted"]
+
+
+async def test_an_answer_that_no_database_keeps_is_shown_as_well_as_it_can_be(generator: Workshop) -> None:
+    async with provider(prose("a\x00b"), prose("a\x00b")) as told:
+        ended = await written(generator, f"{told.url}/")
+    assert (ended["state"], ended["attempts"][0]["answer"]) == ("refused", "a\ufffdb")

@@ -44,6 +44,9 @@ class Workshop(Edge):
     async def version(self, module_id: str, number: int) -> Json:
         return (await self.get(f"/modules/{module_id}/versions/{number}", ADA)).json()
 
+    def headers(self, who: Actor) -> dict[str, str]:
+        return self._headers(who)
+
     async def put(self, path: str, who: Actor, body: Json, **headers: str) -> httpx.Response:
         return await self.client.put(path, json=body, headers=self._headers(who) | headers)
 
