@@ -8,20 +8,17 @@ import pytest
 
 from tests.pipeline.running import Patchbay, People, running, signed_in
 from tests.support.broker import Broker
+from tests.support.folders import scratch_folder
 
 
 @pytest.fixture(scope="session", params=["postgres", "rabbitmq"])
-def patchbay(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Generator[Patchbay]:
-    folder = tmp_path_factory.mktemp(request.param)
-    rabbit_url: str | None = None
-    if request.param == "rabbitmq":
-        broker: Broker = request.getfixturevalue("rabbit")
-        host = f"pipeline_{secrets.token_hex(4)}"
-        broker.control("add_vhost", host)
-        broker.control("set_permissions", "--vhost", host, "patchbay", ".*", ".*", ".*")
-        rabbit_url = f"{broker.url}{host}"
+def patchbay(request: pytest.FixtureRequest) -> Generator[Patchbay]:
+    rabbit_url = own_host(request.getfixturevalue("rabbit")) if request.param == "rabbitmq" else None
     # The tests' own provider speaks plain HTTP on loopback.
-    with running(folder, rabbit_url, PATCHBAY_ALLOWED_HOSTS='["127.0.0.1"]') as started:
+    with (
+        scratch_folder(request.param) as folder,
+        running(folder, rabbit_url, PATCHBAY_ALLOWED_HOSTS='["127.0.0.1"]') as started,
+    ):
         yield started
 
 
@@ -36,3 +33,11 @@ def unique() -> Callable[[str], str]:
     """A field name that no other test on the same Patchbay uses: `unique("seen")` is `seen17`."""
     count = iter(range(int(time.time() * 1000) % 10_000_000, 10**9))
     return lambda name: f"{name}{next(count)}"
+
+
+def own_host(broker: Broker) -> str:
+    """The address of a virtual host that nobody else uses."""
+    host = f"patchbay_{secrets.token_hex(4)}"
+    broker.control("add_vhost", host)
+    broker.control("set_permissions", "--vhost", host, "patchbay", ".*", ".*", ".*")
+    return f"{broker.url}{host}"
