@@ -165,7 +165,8 @@ def _run_on(base: str, runs: Sequence[FinishedRun]) -> FinishedRun | Lack:
         return Lack("run_stale", detail, {"tested_on": full[0].base_fingerprint, "base": base})
     if runs:
         return Lack("run_selective", "Only a part of the suite was run on it.", {"run_id": str(runs[0].run_id)})
-    return Lack("run_missing", "It has not been tested.", {})
+    detail = "No run of it has been heard of. If it has just been tested, try again in a moment."
+    return Lack("run_missing", detail, {})
 
 
 async def _approval_on(session: AsyncSession, base: str, version: DraftedVersion, *, was_live: bool) -> Approval | Lack:
@@ -180,7 +181,8 @@ async def _approval_on(session: AsyncSession, base: str, version: DraftedVersion
         decision for decision in known if decision.approved_at and decision.content_hash == version.content_hash
     ]
     if not approved:
-        return Lack("approval_missing", "No reviewer has approved it.", {"content_hash": version.content_hash})
+        detail = "No approval of this content has been heard of. If it has just been approved, try again in a moment."
+        return Lack("approval_missing", detail, {"content_hash": version.content_hash})
     if replaced_by > version.version and not was_live:
         detail = f"Its approval lapsed when version {replaced_by} was made."
         return Lack("approval_lapsed", detail, {"replaced_by": replaced_by})

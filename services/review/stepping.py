@@ -10,7 +10,7 @@ _SENTENCES = {
     "role_missing": "This takes another role: {needs}.",
     "state_forbids": "This version is {state}: that cannot be done with it now.",
     "risk_refused": "This version touches what no module may touch (risk {risk}): it cannot be submitted.",
-    "run_missing": "This version has not passed the whole suite yet. Run it, then submit.",
+    "run_missing": "No passed run of this version has been heard of. If it has just passed, try again in a moment.",
     "run_stale": "What is live has changed since this version was tested. Run it again, then submit.",
     "person_required": "Only a person may decide about a version.",
     "four_eyes": "You wrote this version, or a part of it: somebody else must review it.",
