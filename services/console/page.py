@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
+import orjson
 from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -59,6 +60,7 @@ class Page:
             "here": self.request.url.path,
             "query": self.request.query_params,
             "tell": self.tell,
+            "as_json": _as_json,
             "done": wording.done(self.tongue, self.request.query_params.get("done")),
             "problems": wording.problems(self.tongue, refused) if refused else [],
         }
@@ -110,6 +112,10 @@ async def _wait(happened: asyncio.Event, listening: "asyncio.Task[None]") -> Non
     waiting = asyncio.create_task(happened.wait())
     await asyncio.wait({waiting, listening}, timeout=_HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
+
+
+def _as_json(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 
 def cookie_name(settings: Settings) -> str:

@@ -35,7 +35,9 @@ async def add(
     body = typed | ({"key": key.strip()} if key.strip() else {})
     try:
         if request_kind == "check":
-            return await _models(page, typed=typed, checked={"name": name, **await page.gateway.post("/models/check", body)})
+            return await _models(
+                page, typed=typed, checked={"name": name, **await page.gateway.post("/models/check", body)}
+            )
         await page.gateway.post("/models", body)
     except Refused as refused:
         return await _models(page, refused, typed)

@@ -91,15 +91,27 @@ async def _lists(page: Page, module: UUID | None) -> dict[str, Any]:
 async def _run(page: Page, run_id: UUID) -> dict[str, Any]:
     run = await page.gateway.get(f"/runs/{run_id}")
     module = await page.gateway.get(f"/modules/{run['module_id']}")
-    worst_first = ("failed", "skipped", "passed")
     scenarios = [case for case in run["cases"] if case["suite"] != "rehearsal"]
-    cases = sorted(scenarios, key=lambda case: worst_first.index(case["outcome"]))
     submittable = module["version"] == run["version"] and module["state"] in {"passed", "withdrawn"}
     return {
         "run": run,
-        "cases": cases,
-        "titles": {case["scenario"]: case["title"] for case in run["cases"]},
+        "passed": [case for case in scenarios if case["outcome"] == "passed"],
+        "others": sorted(
+            (case for case in scenarios if case["outcome"] != "passed"), key=lambda case: case["outcome"] != "failed"
+        ),
+        "causes": _causes(page, run),
         "module": module,
         "submittable": submittable,
         "going_on": run["state"] in UNFINISHED,
     }
+
+
+def _causes(page: Page, run: dict[str, Any]) -> list[dict[str, Any]]:
+    """What went wrong, once each: `{text, pointer, scenarios}`. One wrong rule fails many scenarios."""
+    titles = {case["scenario"]: page.tongue.pick(case["title"]) for case in run["cases"]}
+    causes: dict[tuple[str, str | None], list[str]] = {}
+    for problem in run["problems"]:
+        scenario = problem.get("scenario") or ""
+        met = causes.setdefault((page.tell(problem), problem.get("pointer")), [])
+        met.append(titles.get(scenario, scenario))
+    return [{"text": text, "pointer": pointer, "scenarios": met} for (text, pointer), met in causes.items()]
