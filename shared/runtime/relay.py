@@ -25,8 +25,10 @@ BATCH = 100
 KEEP_SENT = timedelta(days=7)
 # Longer than rows are kept, so that whatever is sent again finds its twin.
 KEEP_INBOX = timedelta(days=30)
+CLEAN_FIRST_SECONDS = 60.0
 CLEAN_SECONDS = 3600.0
 MOST_BACKOFF_SECONDS = 5.0
+MOST_IDLE_SECONDS = 1.0
 MOST_ROW_BACKOFF_SECONDS = 60.0
 
 
@@ -56,18 +58,21 @@ class Relay:
     async def run(self) -> None:
         """Send until cancelled. A failure is logged, shown in readiness, and tried again after a growing pause."""
         pause = self._poll_seconds
-        clean_at = asyncio.get_running_loop().time()
+        # Not while everything starts.
+        clean_at = asyncio.get_running_loop().time() + CLEAN_FIRST_SECONDS
         while True:
             try:
                 if asyncio.get_running_loop().time() >= clean_at:
                     await clean(self._sessions)
                     clean_at = asyncio.get_running_loop().time() + CLEAN_SECONDS
                 full = await self.send_batch()
-                pause = self._poll_seconds if self.problem is None else _longer(pause)
+                # A commit wakes us; looking by ourselves is for what other processes and earlier failures left.
+                most = MOST_IDLE_SECONDS if self.problem is None else MOST_BACKOFF_SECONDS
+                pause = self._poll_seconds if full else min(pause * 2, most)
             except Exception as error:  # noqa: BLE001 the edge: a relay outlives whatever goes wrong
                 self.problem = f"{type(error).__name__}: {error}"
                 self._log.warning("The relay stumbled: %s", self.problem)
-                full, pause = False, _longer(pause)
+                full, pause = False, min(pause * 2, MOST_BACKOFF_SECONDS)
             if not full:
                 await self._rest(pause)
 
@@ -132,7 +137,3 @@ async def _postpone(session: AsyncSession, row: _Due, problem: str) -> None:
         .where(OutboxRow.position == row.position)
         .values(attempts=row.attempts + 1, problem=problem, next_attempt_at=later)
     )
-
-
-def _longer(pause: float) -> float:
-    return min(pause * 2, MOST_BACKOFF_SECONDS)

@@ -6,9 +6,10 @@ may end), then the relay once more, then the transport, the service's own things
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from typing import Any
+import sys
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, cast
 
 from shared.runtime.bus import Binding, Bus, BusAway
 from shared.runtime.database import Sessions
@@ -28,10 +29,26 @@ def open_bus(service: str, settings: ServiceSettings, bound: Sequence[Binding]) 
 
         return RabbitBus(service, settings, bound)
     if settings.transport == "postgres":
-        from shared.runtime.postgres_bus import PostgresBus  # noqa: PLC0415 see above
+        with _hidden("alembic"):
+            from shared.runtime.postgres_bus import PostgresBus  # noqa: PLC0415 see above
 
         return PostgresBus(service, settings, bound)
     return None
+
+
+@contextmanager
+def _hidden(name: str) -> Generator[None]:
+    """As if `name` were not installed. `faststream-outbox` imports Alembic if it is, for a check that we do not use:
+    a tenth of a second of each start."""
+    modules = cast("dict[str, Any]", sys.modules)
+    present = modules.get(name)
+    modules[name] = None
+    try:
+        yield
+    finally:
+        del modules[name]
+        if present is not None:
+            modules[name] = present
 
 
 def open_progress(bus: Bus | None, hub: ProgressHub | None) -> Progress:
