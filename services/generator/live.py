@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -64,10 +64,6 @@ async def live_versions(session: AsyncSession) -> dict[str, int]:
     """Version by module name; nothing before the CRM has said anything."""
     live = (await session.execute(select(LiveHost.live).order_by(LiveHost.host).limit(1))).scalar_one_or_none()
     return {ref["module"]: ref["version"] for ref in live or ()}
-
-
-async def is_known(session: AsyncSession) -> bool:
-    return bool(await session.scalar(select(func.count()).select_from(LiveHost)))
 
 
 def base_unknown() -> Unavailable:

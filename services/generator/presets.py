@@ -1,4 +1,4 @@
-"""The two models that come with Patchbay, and what the environment says of the second."""
+"""The two models that come with Patchbay (the first migration adds them), and what the environment says of Kimi."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,9 +6,7 @@ from uuid import UUID
 BUILTIN_ID = UUID("00000000-0000-4000-8000-000000000001")
 KIMI_ID = UUID("00000000-0000-4000-8000-000000000002")
 BUILTIN_NAME = "Built-in rules (no AI)"
-KIMI_NAME = "Kimi"
 KIMI_BASE_URL = "https://api.kimi.com/coding/"
-KIMI_MODEL = "kimi-for-coding"
 
 
 @dataclass(frozen=True)

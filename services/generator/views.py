@@ -40,7 +40,7 @@ class ModelValues(_Body):
     base_url: Line | None = None
     model: Line | None = None
     key: Key | None = None
-    timeout_seconds: int = Field(120, ge=5, le=600)
+    timeout_seconds: int = Field(120, ge=1, le=600)
     max_tokens: int = Field(16_000, ge=256, le=64_000)
     enabled: bool = True
     default: bool = False
@@ -62,7 +62,7 @@ class ModelChanges(_Body):
     base_url: Line | None = None
     model: Line | None = None
     key: Key | None = None
-    timeout_seconds: int | None = Field(None, ge=5, le=600)
+    timeout_seconds: int | None = Field(None, ge=1, le=600)
     max_tokens: int | None = Field(None, ge=256, le=64_000)
     enabled: bool | None = None
     default: bool | None = None

@@ -1,17 +1,11 @@
 """Models, modules, versions, generations, working copies, what is live; and the two models that Patchbay brings."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.generator.presets import (
-    BUILTIN_ID,
-    BUILTIN_NAME,
-    KIMI_BASE_URL,
-    KIMI_ID,
-    KIMI_MODEL,
-    KIMI_NAME,
-)
 from shared.runtime.tables import create_runtime_tables, drop_runtime_tables
 
 revision = "0001"
@@ -202,8 +196,8 @@ def _seed() -> None:
         models,
         [
             {
-                "id": BUILTIN_ID,
-                "name": BUILTIN_NAME,
+                "id": UUID("00000000-0000-4000-8000-000000000001"),
+                "name": "Built-in rules (no AI)",
                 "kind": "builtin",
                 "preset": "builtin",
                 "base_url": None,
@@ -211,12 +205,12 @@ def _seed() -> None:
             }
             | shared,
             {
-                "id": KIMI_ID,
-                "name": KIMI_NAME,
+                "id": UUID("00000000-0000-4000-8000-000000000002"),
+                "name": "Kimi",
                 "kind": "anthropic",
                 "preset": "kimi",
-                "base_url": KIMI_BASE_URL,
-                "model": KIMI_MODEL,
+                "base_url": "https://api.kimi.com/coding/",
+                "model": "kimi-for-coding",
             }
             | shared,
         ],

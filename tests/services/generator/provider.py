@@ -40,7 +40,7 @@ class Reply:
 
 @dataclass
 class Provider:
-    """`script` is answered in order, its last reply for ever after; `heard` is what came, `asked` that something did."""
+    """`script` is answered in order, its last reply for ever; `heard` is what came, `asked` that something did."""
 
     url: str
     script: list[Reply]

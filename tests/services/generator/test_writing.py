@@ -85,7 +85,7 @@ async def test_a_refused_key_refuses_the_generation(generator: Workshop) -> None
 
 async def test_a_model_that_does_not_answer_in_time_refuses_the_generation(generator: Workshop) -> None:
     async with provider(Reply(hangs=True)) as told:
-        ended = await written(generator, f"{told.url}/", timeout_seconds=5)
+        ended = await written(generator, f"{told.url}/", timeout_seconds=1)
     assert (ended["state"], ended["code"]) == ("refused", "provider_timeout")
 
 
