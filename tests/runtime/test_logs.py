@@ -34,6 +34,7 @@ def test_a_line_belongs_to_its_story() -> None:
 
 
 def test_a_failure_keeps_its_traceback_on_the_line() -> None:
+    told: dict[str, str] = {}
     try:
         json.loads("日本")
     except ValueError:
