@@ -19,7 +19,7 @@ needs no key and no network, and the same sentence always gives the same patch.
 - It shows what it understood. What it does not understand it refuses, naming the words; it never guesses.
 - Of several sentences, one that is not understood refuses them all, so that half a change never passes for the whole.
 
-Conventions, which the answer shows before anything is saved:
+Conventions, which the version spells out before anything is tested or published:
 
 - A field without a type is a text of up to 200 characters; one whose name ends in “date” or “birthday” is a date.
 - Options are listed after a colon or in brackets. A semicolon ends the list: what follows is said of the field.
