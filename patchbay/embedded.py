@@ -5,7 +5,7 @@ import contextlib
 import importlib
 import socket
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import uvicorn
@@ -15,6 +15,7 @@ from patchbay.local.postgres import LocalPostgres
 from patchbay.plan import SERVICES, Options, settings_for
 from patchbay.starting import ServiceFailed, listen, log_to
 from patchbay.supervision import supervised
+from shared.runtime.lean import nothing_collected
 from shared.runtime.progress import ProgressHub
 from shared.runtime.provision import SERVICES as WITH_DATABASE
 from shared.runtime.provision import SHARED, provision
@@ -40,17 +41,25 @@ async def embedded(options: Options) -> AsyncGenerator[Keys]:
     keys = Keys.kept_in(options.folder, (*WITH_DATABASE, *SHARED))
     postgres = LocalPostgres(options.folder / "postgres")
     try:
-        # PostgreSQL starts in its own process while ours imports the services.
-        starting = asyncio.create_task(asyncio.to_thread(postgres.start))
-        await asyncio.sleep(0)
-        for service in SERVICES:
-            importlib.import_module(f"services.{service}.app")
-        await starting
-        databases = await provision(postgres.url, keys.databases)
-        async with _serving(_servers(options, keys, databases, sockets), sockets), supervised({"PostgreSQL": postgres}):
+        async with AsyncExitStack() as stack:
+            with nothing_collected():
+                databases = await _databases(postgres, keys)
+                await stack.enter_async_context(_serving(_servers(options, keys, databases, sockets), sockets))
+            await stack.enter_async_context(supervised({"PostgreSQL": postgres}))
             yield keys
     finally:
         await asyncio.to_thread(postgres.stop)
+
+
+async def _databases(postgres: LocalPostgres, keys: Keys) -> dict[str, str]:
+    """PostgreSQL starts in its own process while ours imports the services."""
+    starting = asyncio.create_task(asyncio.to_thread(postgres.start))
+    # Once around the loop, so that the thread is off before the imports begin.
+    await asyncio.sleep(0)
+    for service in SERVICES:
+        importlib.import_module(f"services.{service}.app")
+    await starting
+    return await provision(postgres.url, keys.databases)
 
 
 def _listen(options: Options) -> dict[str, socket.socket]:

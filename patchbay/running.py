@@ -123,7 +123,7 @@ async def _has_modules(options: Options, keys: Keys) -> bool:
 async def _answers(options: Options) -> bool:
     if not (options.folder / "keys.json").exists():
         return False
-    async with httpx.AsyncClient(timeout=2) as client:
+    async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
         try:
             return (await client.get(f"{options.gateway_url}/livez")).is_success
         except httpx.TransportError:

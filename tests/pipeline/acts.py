@@ -18,7 +18,7 @@ def adding_a_field(module: str, field: str, entity: str = "Customer") -> Json:
     }
 
 
-async def tested(developer: Client, patch: Json) -> Json:
+async def ready_for_review(developer: Client, patch: Json) -> Json:
     """A new module of this patch, whose first version has passed: `{module_id, version}`."""
     module = await developer.import_module(patch)
     return await passed(developer, module["id"], 1)
@@ -44,7 +44,7 @@ async def until_run_ended(developer: Client, module_id: str, version: int) -> Js
 
 async def approved(developer: Client, reviewer: Client, patch: Json) -> Json:
     """A new module of this patch, approved."""
-    version = await tested(developer, patch)
+    version = await ready_for_review(developer, patch)
     await reviewed(developer, reviewer, version)
     return version
 

@@ -1,8 +1,9 @@
-"""One Patchbay per transport for the session; tests use modules of their own on it."""
+"""One Patchbay per transport at a time; tests use modules of their own on it."""
 
 import secrets
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
+from pathlib import Path
 
 import pytest
 
@@ -11,15 +12,14 @@ from tests.support.broker import Broker
 from tests.support.folders import scratch_folder
 
 
-@pytest.fixture(scope="session", params=["postgres", "rabbitmq"])
+@pytest.fixture(scope="package", params=["postgres", "rabbitmq"])
 def patchbay(request: pytest.FixtureRequest) -> Generator[Patchbay]:
     rabbit_url = own_host(request.getfixturevalue("rabbit")) if request.param == "rabbitmq" else None
     # The tests' own provider speaks plain HTTP on loopback.
-    with (
-        scratch_folder(request.param) as folder,
-        running(folder, rabbit_url, PATCHBAY_ALLOWED_HOSTS='["127.0.0.1"]') as started,
-    ):
-        yield started
+    with scratch_folder(request.param) as folder:
+        with running(folder, rabbit_url, PATCHBAY_ALLOWED_HOSTS='["127.0.0.1"]') as started:
+            yield started
+        assert complaints(folder) == []
 
 
 @pytest.fixture
@@ -33,6 +33,12 @@ def unique() -> Callable[[str], str]:
     """A field name that no other test on the same Patchbay uses: `unique("seen")` is `seen17`."""
     count = iter(range(int(time.time() * 1000) % 10_000_000, 10**9))
     return lambda name: f"{name}{next(count)}"
+
+
+def complaints(folder: Path) -> list[str]:
+    """What the logs hold that nobody wants to read after a day without faults, from the start to the stop."""
+    lines = [line for log in sorted(folder.glob("*.log")) for line in log.read_text().splitlines()]
+    return [line for line in lines if ('"level": "info"' not in line and line.startswith("{")) or "Traceback" in line]
 
 
 def own_host(broker: Broker) -> str:

@@ -30,6 +30,8 @@ class Patchbay:
     environment: dict[str, str] = field(default_factory=dict[str, str])
     gateway_port: int = field(default_factory=free_port)
     console_port: int = field(default_factory=free_port)
+    # A password is slow to verify on purpose: people sign in once, and their sessions outlive every restart.
+    tokens: dict[str, str] = field(default_factory=dict[str, str])
     _process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     @property
@@ -73,8 +75,12 @@ class Patchbay:
         self._process.kill()
         self._process.wait(_STOP_SECONDS)
 
-    def client(self) -> Client:
-        return Client(self.gateway_url)
+    async def demo_person(self, role: str) -> Client:
+        """Signed in."""
+        client = Client(self.gateway_url, token=self.tokens.get(role))
+        if role not in self.tokens:
+            self.tokens[role] = (await client.sign_in(demo_email(role), self.passwords[role]))["token"]
+        return client
 
 
 @contextmanager
@@ -102,7 +108,7 @@ class People:
         email, password = f"{name}@example.com", f"a long password for {name}"
         person: dict[str, Any] = {"email": email, "name": name, "password": password, "roles": list(roles)}
         await self.administrator.add_person(**person, crm_roles=["sales", "admin"])
-        client = await self._leaving.enter_async_context(self.patchbay.client())
+        client = await self._leaving.enter_async_context(Client(self.patchbay.gateway_url))
         await client.sign_in(email, password)
         return client
 
@@ -113,6 +119,5 @@ async def signed_in(patchbay: Patchbay) -> AsyncGenerator[People]:
     async with AsyncExitStack() as leaving:
         clients: dict[str, Client] = {}
         for role in ("developer", "reviewer", "administrator"):
-            clients[role] = await leaving.enter_async_context(patchbay.client())
-            await clients[role].sign_in(demo_email(role), patchbay.passwords[role])
+            clients[role] = await leaving.enter_async_context(await patchbay.demo_person(role))
         yield People(patchbay, **clients, _leaving=leaving)

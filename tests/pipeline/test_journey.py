@@ -12,7 +12,17 @@ from patchbay.demo import SENTENCE, play
 from patchbay.errors import Refused
 from patchbay.keys import Keys
 from patchbay.story import Story
-from tests.pipeline.acts import adding_a_field, approved, audited, once, passed, published, reviewed, submitted, tested
+from tests.pipeline.acts import (
+    adding_a_field,
+    approved,
+    audited,
+    once,
+    passed,
+    published,
+    ready_for_review,
+    reviewed,
+    submitted,
+)
 from tests.pipeline.running import Patchbay, People
 
 
@@ -84,7 +94,7 @@ async def test_an_edit_after_the_approval_lapses_it(people: People, unique: Call
 
 async def test_nobody_approves_what_he_wrote(people: People, unique: Callable[[str], str]) -> None:
     both = await people.another(unique("both"), "developer", "reviewer")
-    version = await tested(both, adding_a_field(unique("own"), unique("field")))
+    version = await ready_for_review(both, adding_a_field(unique("own"), unique("field")))
     review = await submitted(both, version)
     with pytest.raises(Refused) as refused:
         await both.start_review(review["id"])
@@ -92,7 +102,7 @@ async def test_nobody_approves_what_he_wrote(people: People, unique: Callable[[s
 
 
 async def test_what_nobody_approved_is_not_published(people: People, unique: Callable[[str], str]) -> None:
-    version = await tested(people.developer, adding_a_field(unique("bare"), unique("field")))
+    version = await ready_for_review(people.developer, adding_a_field(unique("bare"), unique("field")))
     await submitted(people.developer, version)
     with pytest.raises(Refused) as refused:
         await people.administrator.publish(**version)
