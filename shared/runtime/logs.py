@@ -29,7 +29,9 @@ class JsonFormatter(logging.Formatter):
 
 
 # What they say of each connection, request and start is said by our own loggers already, with the trace.
-_NOISY = ("aio_pika", "aiormq", "alembic", "asyncio", "httpx", "uvicorn.access", "uvicorn.error")
+_NOISY = ("aio_pika", "alembic", "asyncio", "httpx", "uvicorn.access", "uvicorn.error")
+# While the broker is away `aio_pika.robust_connection` says so at each try; these add a page of their insides.
+_BABBLING = ("aio_pika.tools", "aiormq")
 
 
 def configure_logs(level: int = logging.INFO, handler: logging.Handler | None = None) -> None:
@@ -41,3 +43,5 @@ def configure_logs(level: int = logging.INFO, handler: logging.Handler | None = 
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    for babbling in _BABBLING:
+        logging.getLogger(babbling).setLevel(logging.CRITICAL)
