@@ -45,10 +45,16 @@ def bindings(listeners: Mapping[type[Event], Iterable[str]]) -> tuple[Binding, .
 
 
 def quiet_log(service: str) -> logging.Logger:
-    """For the transports' library, which at each stop tells of every task that it ends."""
+    """For the transports' library: it tells of each task that a stop ends, and of an outage with a page per try."""
     log = logging.getLogger(f"patchbay.{service}.bus.library")
     log.setLevel(logging.WARNING)
+    log.addFilter(_in_one_line)
     return log
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    record.exc_info = None
+    return True
 
 
 @dataclass(frozen=True, slots=True)
