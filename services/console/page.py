@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, StreamingRespons
 from services.console import bundle, wording
 from services.console.gateway import Away, Gateway, Refused, SignInNeeded
 from services.console.i18n import Tongue, globals_for, tongue_of
+from services.console.protection import harden
 from services.console.settings import Settings
 
 _HEARTBEAT_SECONDS = 15
@@ -159,7 +160,8 @@ async def error_page(request: Request, error: Exception) -> Response:
         refused = Refused(404, "page_missing", "", {"code": "page_missing"})
     else:
         refused = Refused(getattr(error, "status_code", 500), "unexpected", str(error), {"code": "unexpected"})
-    return page.render("error.html", refused.status, refused=refused, away=False)
+    # A fault of ours is answered outside of everything that would add the headers.
+    return harden(page.render("error.html", refused.status, refused=refused, away=False))
 
 
 async def _whoever(request: Request) -> Page:

@@ -22,7 +22,11 @@ async def protect(request: Request, proceed: Callable[[Request], Awaitable[Respo
     """Refuse unsafe methods from elsewhere; send the security headers; let no page be kept in a cache."""
     if request.method not in _SAFE and not _from_here(request):
         return PlainTextResponse("This command came from another site and was not carried out.", status_code=403)
-    response = await proceed(request)
+    return harden(await proceed(request))
+
+
+def harden(response: Response) -> Response:
+    """With the security headers, and kept out of caches unless it says otherwise."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("cache-control", "no-store")
