@@ -13,7 +13,7 @@ import uvicorn
 from patchbay.keys import Keys
 from patchbay.local.postgres import LocalPostgres
 from patchbay.plan import SERVICES, Options, settings_for
-from patchbay.starting import ServiceFailed, listen, log_to
+from patchbay.starting import ServiceFailed, listen, prepare
 from patchbay.supervision import supervised
 from shared.runtime.lean import nothing_collected
 from shared.runtime.progress import ProgressHub
@@ -35,8 +35,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def embedded(options: Options) -> AsyncGenerator[Keys]:
     """Patchbay, ready; it ends with the block. Raises PortTaken, StartFailed (PostgreSQL) or ServiceFailed."""
-    options.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-    log_to(options.folder / "patchbay.log")
+    prepare(options.folder)
     sockets = _listen(options)
     keys = Keys.kept_in(options.folder, (*WITH_DATABASE, *SHARED))
     postgres = LocalPostgres(options.folder / "postgres")

@@ -26,7 +26,7 @@ err = Console(stderr=True, highlight=False)
 async def up(options: Options) -> int:
     """Exit code 0 after Ctrl-C or SIGTERM, 1 when it could not start."""
     stop = _stop_signal()
-    async with _started(options) as keys:
+    async with _started(options, stop) as keys:
         if keys is None:
             return FAILED
         _tell_how_to_sign_in(options, keys)
@@ -43,7 +43,7 @@ async def demo(options: Options, sentence: str | None, *, stay: bool) -> int:
     stop = _stop_signal()
     if await _answers(options):
         return await _play(options, Keys.kept_in(options.folder, ()), sentence or SENTENCE)
-    async with _started(options) as keys:
+    async with _started(options, stop) as keys:
         if keys is None:
             return FAILED
         code = 0
@@ -58,22 +58,55 @@ async def demo(options: Options, sentence: str | None, *, stay: bool) -> int:
 
 
 @asynccontextmanager
-async def _started(options: Options) -> AsyncGenerator[Keys | None]:
-    """Ready, in the mode that the options name; None when it could not start, which has been told."""
+async def _started(options: Options, stop: asyncio.Event) -> AsyncGenerator[Keys | None]:
+    """Ready, in the mode that the options name; None when it could not start or had to stop, which has been told."""
     # Here, because `demo` on a Patchbay that runs already needs none of it.
     from patchbay.local.program import StartFailed  # noqa: PLC0415
-    from patchbay.starting import PortTaken, ServiceFailed  # noqa: PLC0415
+    from patchbay.starting import FolderUnusable, PortTaken, ServiceFailed  # noqa: PLC0415
 
     began = time.monotonic()
     try:
-        async with _way(options) as keys:
+        async with _unless(stop) as under_way, _way(options) as keys:
             await _until_the_crm_reports(options, keys)
+            under_way.cancel()
             err.print(f"Patchbay is ready ({time.monotonic() - began:.1f} s).", style="green")
             yield keys
-    except (PortTaken, StartFailed, ServiceFailed) as failed:
+    except _Interrupted:
+        err.print("Stopped before it was ready.")
+        yield None
+    except (FolderUnusable, PortTaken) as failed:
+        err.print(f"Patchbay could not start. {failed}", style="red", markup=False)
+        yield None
+    except (StartFailed, ServiceFailed) as failed:
         err.print(f"Patchbay could not start. {failed}", style="red", markup=False)
         err.print(f"The log is {options.folder / 'patchbay.log'}.", markup=False)
         yield None
+
+
+class _Interrupted(Exception):
+    """Somebody wants us to stop while we are still starting."""
+
+
+@asynccontextmanager
+async def _unless(stop: asyncio.Event) -> AsyncGenerator[asyncio.Task[None]]:
+    """Break the block off, with `_Interrupted`, once `stop` is set; until the task that it gives is cancelled."""
+    main = asyncio.current_task()
+    assert main is not None
+
+    async def watch() -> None:
+        await stop.wait()
+        main.cancel()
+
+    task = asyncio.create_task(watch())
+    try:
+        yield task
+    except asyncio.CancelledError as cancelled:
+        if task.cancelled() or not stop.is_set():
+            raise
+        main.uncancel()
+        raise _Interrupted from cancelled
+    finally:
+        task.cancel()
 
 
 def _way(options: Options) -> AbstractAsyncContextManager[Keys]:

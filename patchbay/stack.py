@@ -17,12 +17,12 @@ from patchbay.local.postgres import LocalPostgres
 from patchbay.local.program import Program, Terms
 from patchbay.local.rabbit import LocalRabbit
 from patchbay.plan import DOORS, SERVICES, Options, environment_for, settings_for
-from patchbay.starting import ServiceFailed, log_to, refuse_taken_ports
+from patchbay.starting import ServiceFailed, prepare, refuse_taken_ports
 from patchbay.supervision import Supervised, supervised
 from shared.runtime.provision import SERVICES as WITH_DATABASE
 from shared.runtime.provision import SHARED, provision
 
-_READY_SECONDS = 120
+_READY_SECONDS = 90
 _LOOK_SECONDS = 0.1
 # What is in hand gets 10 s to end, then open requests and connections.
 _GRACE_SECONDS = 15.0
@@ -66,8 +66,7 @@ async def stack(options: Options) -> AsyncGenerator[Keys]:
 
     Raises PortTaken, StartFailed (PostgreSQL, RabbitMQ) or ServiceFailed, naming the log.
     """
-    options.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-    log_to(options.folder / "patchbay.log")
+    prepare(options.folder)
     refuse_taken_ports(options)
     keys = Keys.kept_in(options.folder, (*WITH_DATABASE, *SHARED))
     postgres = LocalPostgres(options.folder / "postgres")
@@ -108,28 +107,31 @@ def _processes(options: Options, keys: Keys, databases: dict[str, str]) -> dict[
 
 
 async def _until_ready(processes: Mapping[str, Process]) -> None:
+    lacks = "nobody has answered"
     try:
-        async with asyncio.timeout(_READY_SECONDS), httpx.AsyncClient(timeout=2, trust_env=False) as client:
-            for process in processes.values():
-                while not await _answers(client, f"http://127.0.0.1:{process.settings['port']}/readyz"):
+        async with asyncio.timeout(_READY_SECONDS), httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            for name, process in processes.items():
+                while lack := await _lack(client, process):
+                    lacks = f"the {name} is not: {lack}"
                     _refuse_the_dead(processes)
                     await asyncio.sleep(_LOOK_SECONDS)
     except TimeoutError as error:
-        message = f"Not all services were ready within {_READY_SECONDS} s; their logs are beside this one."
-        raise ServiceFailed(message) from error
+        raise ServiceFailed(f"Not all services were ready within {_READY_SECONDS} s; {lacks}.") from error
+
+
+async def _lack(client: httpx.AsyncClient, process: Process) -> str:
+    """What it says it lacks; nothing when it is ready."""
+    try:
+        answer = await client.get(f"http://127.0.0.1:{process.settings['port']}/readyz")
+    except httpx.TransportError:
+        return "it does not answer"
+    return "" if answer.is_success else answer.text or answer.reason_phrase
 
 
 def _refuse_the_dead(processes: Mapping[str, Process]) -> None:
     for name, process in processes.items():
         if not process.running:
             raise ServiceFailed(f"The {name} ended. Its log, {process.log}, ends:\n{process.log_tail()}")
-
-
-async def _answers(client: httpx.AsyncClient, url: str) -> bool:
-    try:
-        return (await client.get(url)).is_success
-    except httpx.TransportError:
-        return False
 
 
 async def _stop(programs: Iterable[Supervised]) -> None:

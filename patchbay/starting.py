@@ -19,6 +19,20 @@ class ServiceFailed(Exception):
     """A service ended while it was starting; the message says which, and where its log is."""
 
 
+class FolderUnusable(Exception):
+    """The data folder cannot be made or written to."""
+
+
+def prepare(folder: Path) -> None:
+    """Make the data folder and send this process's log there. Raises FolderUnusable."""
+    try:
+        folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        log_to(folder / "patchbay.log")
+    except OSError as error:
+        message = f"{folder} cannot be used: {error.strerror}. Choose another folder with --data."
+        raise FolderUnusable(message) from error
+
+
 def log_to(path: Path) -> None:
     """Send this process's log there, as JSON lines; the last few are kept when it grows."""
     path.touch(mode=0o640)
