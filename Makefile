@@ -12,6 +12,8 @@ export UV_PYTHON_DOWNLOADS := never
 
 TESTERS ?= 2
 ARGS ?=
+# Test processes side by side; each has a PostgreSQL and a broker of its own.
+WORKERS ?= 2
 
 SERVICE_LOCKS := requirements.lock requirements-generator.lock requirements-gateway.lock requirements-console.lock
 RUN_LOCKS := requirements-bootstrap.lock $(SERVICE_LOCKS) requirements-embedded.lock
@@ -37,7 +39,7 @@ env: setup ## Write .env for docker compose, with new passwords and keys
 
 test: develop ## Every test (ARGS="tests/patch -k fold" for some of them)
 	@.venv/bin/python -m patchbay.local.packages
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: develop ## Format, lint, types, import rules, migrations in step
 	@.venv/bin/ruff format --check .

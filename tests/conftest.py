@@ -10,6 +10,13 @@ from tests.support.databases import Databases
 from tests.support.postgres import any_postgres
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side (`-n`), the tests of a file stay together, so that what they share is started once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Generator[str]:
     """The administrator's address of a PostgreSQL 18 of this session's own: `postgresql://…`, as asyncpg takes it."""

@@ -19,7 +19,9 @@ def subclasses(event: type[Event]) -> set[type[Event]]:
 
 
 def test_every_event_with_a_topic_is_in_the_topology() -> None:
-    named = {event for event in subclasses(Event) if "topic" in vars(event)}
+    # Other rings have events of their own, in the same process.
+    ours = {event for event in subclasses(Event) if event.__module__.startswith("shared.contracts.")}
+    named = {event for event in ours if "topic" in vars(event)}
     assert named == set(LISTENERS)
     assert len(EVENTS) == len(LISTENERS), "no topic is written twice"
 

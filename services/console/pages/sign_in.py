@@ -27,7 +27,7 @@ async def show(page: Visitor, next: str = "/") -> Response:  # noqa: A002 - the 
 
 
 @router.post("/sign-in")
-async def sign_in(page: Visitor, email: Text, password: Text, next: Text = "/") -> Response:  # noqa: A002
+async def sign_in(page: Visitor, email: Text, password: Text, next: Text = "/") -> Response:  # noqa: A002 - see above
     try:
         session = await page.gateway.post("/session", {"email": email, "password": password})
     except Refused as refused:

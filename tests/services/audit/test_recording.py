@@ -66,7 +66,8 @@ async def test_a_release_shows_what_was_live_before_and_after(audit: Edge) -> No
     await audit.hear(event)
     entry = await read(audit, event.id)
     assert (entry["before"], entry["after"]) == ([], [version.model_dump(mode="json")])
-    assert entry["facts"] == {"release_id": str(event.release_id), "kind": "publish", "patch": {"patch": "1"}}
+    facts = {"release_id": str(event.release_id), "kind": "publish", "patch": {"patch": "1"}, "note": None}
+    assert entry["facts"] == facts
 
 
 async def test_the_same_event_again_is_no_second_entry(audit: Edge) -> None:
