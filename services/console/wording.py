@@ -94,7 +94,7 @@ _WORDS = {
     "no_tools": _("This model cannot fill in forms, which writing a patch needs."),
     "timeout": _("The provider did not answer in time."),
     "redirected": _("This address leads to another one. Enter that one."),
-    "address_refused": _("This address may not be called from here."),
+    "address_refused": _("This address may not be called from here. An operator can allow it."),
     "request_refused": _("The provider refused the request."),
 }
 
@@ -134,6 +134,7 @@ _REFUSALS = {
     "sign_in_refused": _("No account matches this e-mail and password."),
     "json_invalid": _("This is not valid JSON: look at line {line}, column {column}."),
     "sentence_empty": _("Describe the change in a sentence first."),
+    "address_refused": _("This address may not be called from here. An operator can allow it."),
     "run_ended": _("The run had ended already."),
     "record_changed": _(
         "Somebody changed this record meanwhile. Look at it as it is now, then make your change again."

@@ -1,19 +1,19 @@
-"""A person at a browser: signed in, in a language and a theme, and nothing may go wrong unseen."""
+"""A person at a browser: signed in, in a language, and nothing may go wrong unseen."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
-from playwright.async_api import Browser, ConsoleMessage, Page, Response, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, Response, ViewportSize, expect
 
 from patchbay.plan import demo_email
 from services.console.i18n import Language, Tongue
 from tests.pipeline.running import Patchbay
 
 AXE = Path(__file__).parents[2] / "services/console/assets/node_modules/axe-core/axe.min.js"
-Theme = Literal["light", "dark"]
+SCREEN: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 800}
 # What Chromium says of a page that came with 4xx; such pages are meant, and every other answer is watched below.
 _REFUSED_PAGE = "Failed to load resource: the server responded with a status of 4"
 _FIRST_BAD = 400
@@ -55,25 +55,38 @@ class Desk:
         """The first badge of the page, which is that of the page's subject."""
         await expect(self.page.locator("main .badge").first).to_have_text(self.say(word), timeout=30_000)
 
-    async def violations(self) -> list[str]:
-        """What axe finds on the page as it is."""
-        if not await self.page.evaluate("() => 'axe' in window"):
-            # Evaluated, not inserted: the page's own policy would rightly refuse a script that is not the console's.
-            await self.page.evaluate(AXE.read_text("utf-8"))
-        found = await self.page.evaluate(
-            "() => axe.run().then(all => all.violations.map(one => one.id + ': ' + one.nodes[0].html))"
-        )
+    async def looked_at(self) -> list[str]:
+        """What axe finds on the page as it is, in both themes, and whether the page is too wide, also on a phone."""
+        # Evaluated, not inserted: the page's own policy would rightly refuse a script that is not the console's.
+        await self.page.evaluate(AXE.read_text("utf-8"))
+        found = [*await self._violations("{}"), *await self._too_wide()]
+        await self.page.emulate_media(color_scheme="dark")
+        found += await self._violations("{runOnly: ['color-contrast']}")
+        await self.page.set_viewport_size(PHONE)
+        found += await self._too_wide()
+        await self.page.emulate_media(color_scheme="light")
+        await self.page.set_viewport_size(SCREEN)
         return [f"{self.page.url} {one}" for one in found]
+
+    async def _violations(self, options: str) -> list[str]:
+        told = "all => all.violations.map(one => one.id + ': ' + one.nodes[0].html)"
+        found: list[str] = await self.page.evaluate(f"() => axe.run({options}).then({told})")
+        return found
+
+    async def _too_wide(self) -> list[str]:
+        """Wide tables scroll by themselves."""
+        over = await self.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        return [f"is {over} px too wide"] if over > 0 else []
 
 
 @asynccontextmanager
 async def at_a_desk(
-    browser: Browser, patchbay: Patchbay, role: str | None, language: Language = "en", theme: Theme = "light"
+    browser: Browser, patchbay: Patchbay, role: str | None, language: Language = "en"
 ) -> AsyncGenerator[Desk]:
     """Signed in as the demo person of the role, or nobody yet; at the end nothing may have been complained of."""
     url = f"http://127.0.0.1:{patchbay.console_port}"
     locale = "zh-CN" if language == "zh" else "en-GB"
-    context = await browser.new_context(locale=locale, color_scheme=theme, reduced_motion="reduce")
+    context = await browser.new_context(locale=locale, color_scheme="light", reduced_motion="reduce", viewport=SCREEN)
     try:
         if role is not None:
             token = (await patchbay.demo_person(role)).token or ""
