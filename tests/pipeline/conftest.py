@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.processes import below, left_of
 from tests.pipeline.running import Patchbay, People, running, signed_in
 from tests.support.broker import Broker
 from tests.support.folders import scratch_folder
+
+_ENDING_SECONDS = 2
 
 
 @pytest.fixture(scope="package", params=["postgres", "rabbitmq"])
@@ -19,6 +22,8 @@ def patchbay(request: pytest.FixtureRequest) -> Generator[Patchbay]:
     with scratch_folder(request.param) as folder:
         with running(folder, rabbit_url, PATCHBAY_ALLOWED_HOSTS='["127.0.0.1"]') as started:
             yield started
+            processes = below(started.pid)
+        assert left_of(processes, _ENDING_SECONDS) == []
         assert complaints(folder) == []
 
 
