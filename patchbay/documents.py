@@ -1,24 +1,23 @@
-"""`patchbay patch validate` and `patchbay patch import`: the language at work on files."""
+"""`patchbay patch validate` and `patchbay patch import`: the language at work on documents."""
 
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from shared.crm import base_manifest
 from shared.patch import Patch, Problem, Refusal, document, explain, import_dsl10, message, parse, risk, validate
+from shared.patch.parsing import read_json
 
 NEGATIVE = 3
 err = Console(stderr=True, highlight=False)
 
 
-def validate_file(file: Path, *, as_json: bool) -> int:
+def validate_document(raw: bytes, *, as_json: bool) -> int:
     """Exit code 0 when valid, 3 when not. Everything that is wrong is told at once."""
     patch: Patch | None = None
     try:
-        patch = parse(read(file))
+        patch = parse(raw)
         problems = tuple(validate(patch, base_manifest()))
     except Refusal as refusal:
         problems = refusal.problems
@@ -36,24 +35,16 @@ def validate_file(file: Path, *, as_json: bool) -> int:
     return 0 if told["valid"] else NEGATIVE
 
 
-def import_file(file: Path, module: str, title: str) -> int:
+def import_document(raw: bytes, module: str, title: str) -> int:
     """Prints the patch; exit code 3 when the document is refused, with every reason."""
     try:
-        patch = import_dsl10(json.loads(read(file)), module, {"en": title, "zh": title})
-    except json.JSONDecodeError as error:
-        err.print(f"This is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}.", markup=False)
-        return NEGATIVE
+        patch = import_dsl10(read_json(raw), module, {"en": title, "zh": title})
     except Refusal as refusal:
         for problem in refusal.problems:
             _complain(_told(problem))
         return NEGATIVE
     print(json.dumps(document(patch), ensure_ascii=False, indent=2))
     return 0
-
-
-def read(file: Path) -> bytes:
-    """The file's bytes; `-` is standard input."""
-    return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
 
 
 def _told(problem: Problem) -> dict[str, Any]:

@@ -20,7 +20,7 @@ app.add_typer(patch, name="patch")
 Folder = Annotated[Path, typer.Option("--data", envvar="PATCHBAY_DATA", help="Where data, keys and logs are kept.")]
 GatewayPort = Annotated[int, typer.Option(envvar="PATCHBAY_GATEWAY_PORT", help="The REST API's port on 127.0.0.1.")]
 ConsolePort = Annotated[int, typer.Option(envvar="PATCHBAY_CONSOLE_PORT", help="The console's port on 127.0.0.1.")]
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, allow_dash=True, help="A JSON file.")]
+File = Annotated[typer.FileBinaryRead, typer.Argument(help="A JSON file; `-` is standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
 
 
@@ -57,9 +57,9 @@ def demo(
 @patch.command("validate")
 def validate(file: File, *, as_json: AsJson = False) -> None:
     """Check a patch against the CRM's base module: every problem at once, each with its place and remedy."""
-    from patchbay.documents import validate_file  # noqa: PLC0415 - `up` must not pay for what only this needs
+    from patchbay.documents import validate_document  # noqa: PLC0415 - `up` must not pay for what only this needs
 
-    raise typer.Exit(validate_file(file, as_json=as_json))
+    raise typer.Exit(validate_document(file.read(), as_json=as_json))
 
 
 @patch.command("import")
@@ -70,14 +70,14 @@ def import_(
     title: Annotated[str, typer.Option(help="The module's title.")] = "Imported",
 ) -> None:
     """Turn Patch DSL 1.0 documents into a Patchbay patch, which is printed."""
-    from patchbay.documents import import_file  # noqa: PLC0415 - see above
+    from patchbay.documents import import_document  # noqa: PLC0415 - see above
 
-    raise typer.Exit(import_file(file, module, title))
+    raise typer.Exit(import_document(file.read(), module, title))
 
 
 @app.command("test")
 def trial(file: File, *, as_json: AsJson = False) -> None:
     """Run a patch file against the CRM suite on this machine, with the engine of the live CRM."""
-    from patchbay.trial import try_file  # noqa: PLC0415 - see above
+    from patchbay.trial import try_out_patch  # noqa: PLC0415 - see above
 
-    raise typer.Exit(try_file(file, as_json=as_json))
+    raise typer.Exit(try_out_patch(file.read(), as_json=as_json))

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from rich.console import Console
 
-from patchbay.documents import NEGATIVE, read
+from patchbay.documents import NEGATIVE
 from patchbay.local.postgres import LocalPostgres
 from patchbay.local.program import StartFailed
 from services.tester.evidence import Job, Report, Told
@@ -22,10 +22,9 @@ FAILED = 1
 err = Console(stderr=True, highlight=False)
 
 
-def try_file(file: Path, *, as_json: bool) -> int:
+def try_out_patch(raw: bytes, *, as_json: bool) -> int:
     """Exit code 0 when every scenario passes, 3 when the patch is refused or one fails, 1 when it could not be run."""
     try:
-        raw = read(file)
         parse(raw)
     except Refusal as refusal:
         for problem in refusal.problems:
