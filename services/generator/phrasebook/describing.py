@@ -57,6 +57,8 @@ _OF_TYPE = re.compile(
     rf"|^(?:类型)?(?:为|是)?(?P<zh>{TYPE_PATTERN})(?:类型)?$",
     re.IGNORECASE,
 )
+# With an article it is the type, whatever comes after it: "a date, and …" begins no list of options.
+_SAID_AS_TYPE = re.compile(r"^(?:as |is |of type |an? )", re.IGNORECASE)
 _OPTIONS_WORD = re.compile(
     r"^(?:with )?(?:the )?(?:options?|choices|values)(?: are| is|:)? ?|^(?:is )?(?:one of|either) "
     r"|^(?:选项|可选值|取值)(?:为|有|是|包括|:)?",
@@ -171,7 +173,7 @@ def _read_values(segment: str, said: _Said, *, lists: bool) -> None:
         said.values = []
         said.bounds["type_word"] = rest
         return
-    if not lists:
+    if not lists or _SAID_AS_TYPE.match(str(said.bounds.get("type_word"))):
         raise NotUnderstood([segment])
     if "type_word" in said.bounds:
         said.values, said.type = [said.bounds.pop("type_word")], None

@@ -113,6 +113,7 @@ def test_a_field_that_is_there_is_not_added_again_by_a_rule() -> None:
             ["c"],
         ),
         ("Add a rating to customers: high, low; colour red.", "words_not_understood", None),
+        ("Add a birthday to customers, a date, and ring a bell.", "words_not_understood", ["ring a bell"]),
         ("Orders over 10000 need a delivery note and please call me.", "words_not_understood", ["and please call me"]),
         ("给客户增加量子纠缠度。", "name_needs_latin", ["量子纠缠度"]),
         ("客户的手机号必填。", "words_not_understood", ["手机号"]),
