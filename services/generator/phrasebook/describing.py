@@ -23,6 +23,8 @@ _TYPE_FIELD_THEN_NAME = re.compile(
 _NAMED_FIELD = re.compile(r"^(?:field|column|字段)\s*(?:called|named|叫做?|名为)?\s*(?P<name>.+)$", re.IGNORECASE)
 _ZH_NAMED = re.compile(rf"^(?:名为|叫做?)(?P<name>.+?)的(?:(?P<type>{TYPE_PATTERN})(?:类型)?)?字段$")
 _NAME_THEN_TYPE = re.compile(rf"^(?P<name>.+?)\s*\((?P<type>{TYPE_PATTERN})\)$", re.IGNORECASE)
+# Other type words may end a name ("VAT number", "start date"); these cannot.
+_NAME_CHECKBOX = re.compile(r"^(?P<name>.+?)\s+(?P<type>checkbox|boolean|yes/no)(?: field)?$", re.IGNORECASE)
 _NAME_FIELD = re.compile(r"^(?P<name>.+?)\s*(?:field|column|字段)$", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"^(?:reference|link) to (?P<en>[\w ]+?)(?: (?:called|named|as) (?P<en_name>.+))?$"
@@ -93,7 +95,7 @@ def describe_field(what: str, tail: str, words: Vocabulary) -> tuple[Named, dict
         lists = position == 0 or _OPTIONS_WORD.match(clause) is not None
         for segment in _segments(clause):
             _read_segment(segment, said, lists=lists)
-    return named, {"name": named.camel, "label": named.label} | _definition(said, what, words)
+    return named, {"name": named.camel, "label": named.label} | _definition(said, named, words)
 
 
 def options_of(values: list[str]) -> list[dict[str, Any]]:
@@ -112,7 +114,7 @@ def _read_what(what: str, said: _Said) -> str:
     if chinese := _ZH_NAMED.match(what):
         said.type = type_of(chinese["type"]) if chinese["type"] else None
         return chinese["name"]
-    if behind := _NAME_THEN_TYPE.match(what):
+    if behind := _NAME_THEN_TYPE.match(what) or _NAME_CHECKBOX.match(what):
         said.type = type_of(behind["type"])
         return behind["name"]
     typed = _TYPE_FIELD_THEN_NAME.match(what) or (_TYPE_THEN_NAME.match(what) if _says_name(what) else None)
@@ -180,9 +182,9 @@ def _read_values(segment: str, said: _Said, *, lists: bool) -> None:
     said.values += [part for part in _AND_OR.split(rest) if part]
 
 
-def _definition(said: _Said, what: str, words: Vocabulary) -> dict[str, Any]:
+def _definition(said: _Said, named: Named, words: Vocabulary) -> dict[str, Any]:
     said.bounds.pop("type_word", None)
-    definition: dict[str, Any] = {"type": _type(said, what)} | said.flags
+    definition: dict[str, Any] = {"type": _type(said, named)} | said.flags
     if said.type == "ref":
         definition["target"] = words.entity(said.target or "").name
     if said.values:
@@ -193,7 +195,7 @@ def _definition(said: _Said, what: str, words: Vocabulary) -> dict[str, Any]:
     return definition
 
 
-def _type(said: _Said, what: str) -> str:
+def _type(said: _Said, named: Named) -> str:
     if said.values:
         if len(said.values) < _OPTIONS_LEAST or said.type is not None:
             raise NotUnderstood(said.values)
@@ -202,7 +204,7 @@ def _type(said: _Said, what: str) -> str:
         return said.type
     if said.default is not None and said.default.lower() in {"yes", "no", "是", "否"}:
         return "boolean"
-    return "date" if _DATE_NAME.search(strip(what)) else "text"
+    return "date" if _DATE_NAME.search(named.words) or _DATE_NAME.search(named.chinese) else "text"
 
 
 def _bounds(kind: str, bounds: dict[str, str]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ _JOINTS = frozenset(
     {"and", "or", "if", "when", "unless", "please", "but", "then", "that", "which", "to", "from", "with", "not"}
 )
 _JOINTS_ZH = re.compile(r"[并且或者如果除非然后请]{2}|,")
+# "Address line 2" is a name; "a credit limit of 5000" is a name and something said of it.
+_AMOUNT = re.compile(r"\b(?:of|over|under|above|below|than|least|most)\s+\d.*$", re.IGNORECASE)
 _WORDS_MAX = 5
 _CHINESE_MAX = 12
 _ARTICLES = re.compile(r"^(?:an?|the|its|their|some)\s+", re.IGNORECASE)
@@ -68,6 +70,8 @@ def name(text: str) -> Named:
 
 def _refuse_sentence(text: str) -> None:
     """Raise `NotUnderstood` for what is more than a name."""
+    if amount := _AMOUNT.search(text):
+        raise NotUnderstood([amount[0]])
     words = text.split()
     joints = [word for word in words if word.lower() in _JOINTS]
     if joints or len(words) > _WORDS_MAX or _JOINTS_ZH.search(text) or len(_CHINESE.findall(text)) > _CHINESE_MAX:

@@ -114,6 +114,7 @@ def test_a_field_that_is_there_is_not_added_again_by_a_rule() -> None:
         ),
         ("Add a rating to customers: high, low; colour red.", "words_not_understood", None),
         ("Add a birthday to customers, a date, and ring a bell.", "words_not_understood", ["ring a bell"]),
+        ("Give customers a credit limit of 5000.", "words_not_understood", ["of 5000"]),
         ("Orders over 10000 need a delivery note and please call me.", "words_not_understood", ["and please call me"]),
         ("给客户增加量子纠缠度。", "name_needs_latin", ["量子纠缠度"]),
         ("客户的手机号必填。", "words_not_understood", ["手机号"]),
@@ -138,6 +139,19 @@ def test_a_refusal_names_what_is_near_in_the_language_of_the_sentence() -> None:
 @pytest.mark.parametrize("description", ["", " ", "。", "\n"])
 def test_nothing_is_nothing(description: str) -> None:
     assert refused(description)["code"] == "sentence_empty"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "kind"),
+    [
+        ("Add a birthday field to customers.", "birthday", "date"),
+        ("Add a tax exempt checkbox to customers.", "taxExempt", "boolean"),
+        ("Add VAT number to customers.", "vatNumber", "text"),
+        ("Add address line 2 to customers.", "addressLine2", "text"),
+    ],
+)
+def test_a_type_in_a_name_is_read_where_it_can_be_nothing_else(sentence: str, name: str, kind: str) -> None:
+    assert (added(sentence)["name"], added(sentence)["type"]) == (name, kind)
 
 
 def test_a_full_stop_in_a_number_ends_no_sentence() -> None:
