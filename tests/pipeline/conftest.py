@@ -15,7 +15,12 @@ from tests.support.folders import scratch_folder
 _ENDING_SECONDS = 2
 
 
-@pytest.fixture(scope="package", params=["postgres", "rabbitmq"])
+TRANSPORTS = [
+    pytest.param(name, marks=pytest.mark.xdist_group(f"pipeline on {name}")) for name in ("postgres", "rabbitmq")
+]
+
+
+@pytest.fixture(scope="package", params=TRANSPORTS)
 def patchbay(request: pytest.FixtureRequest) -> Generator[Patchbay]:
     rabbit_url = own_host(request.getfixturevalue("rabbit")) if request.param == "rabbitmq" else None
     # The tests' own provider speaks plain HTTP on loopback.
