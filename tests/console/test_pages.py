@@ -148,7 +148,7 @@ async def test_the_menu_shows_what_the_role_permits_and_nothing_else(
     gateway.says("GET /modules", EMPTY)
     text = (await signed_in.get("/admin/ai-modules")).text
     assert ('href="/admin/ai-models"' in text) == (role == "administrator")
-    assert ('href="/admin/ai-modules/review"' in text) == (role != "developer")
+    assert ('href="/admin/ai-modules/develop"' in text) == (role == "developer")
     assert "No module yet" in text
 
 
