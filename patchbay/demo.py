@@ -21,6 +21,7 @@ SENTENCE = (
 )
 _RUN_SECONDS = 120
 _NEWS_SECONDS = 15
+_PROBLEMS_SHOWN = 5
 
 
 class DemoEnded(Exception):
@@ -77,8 +78,10 @@ async def _await_verdict(cast: Cast, version: Json, story: Story) -> None:
     with story.waiting("The CRM suite runs in a sandbox …"):
         run = await _finished_run(cast.developer, version)
     if run["state"] != "passed":
-        for problem in run["problems"]:
+        for problem in run["problems"][:_PROBLEMS_SHOWN]:
             story.bad(f"{problem.get('scenario')}: {story.pick(problem.get('cause') or problem.get('code') or '')}")
+        if len(run["problems"]) > _PROBLEMS_SHOWN:
+            story.line(f"and {len(run['problems']) - _PROBLEMS_SHOWN} more: see the run in the console")
         raise DemoEnded
     tally = run["tally"]
     story.good(f"{tally['passed']} of {tally['total']} scenarios passed in {tally['seconds']:.2f} s, in a sandbox")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from http import HTTPStatus
@@ -94,25 +95,29 @@ async def _server_sent(ticks: AsyncIterator[None], fragment: Callable[[], Awaita
             # An unchanged fragment is not sent again: the reader's focus and selection stay where they are.
             yield ": same\n\n" if text == last else "".join(f"data: {line}\n" for line in text.splitlines()) + "\n"
             last = text
-            await _wait(happened, listening)
+            # A quiet time ends too, so that a reader who is gone is noticed.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_HEARTBEAT_SECONDS):
+                    await happened.wait()
             if listening.done():
                 return
     except (Away, SignInNeeded, Refused):
         return
     finally:
         listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
 
 
 async def _listen(ticks: AsyncIterator[None], happened: asyncio.Event) -> None:
-    async for _ in ticks:
+    """The end of the stream is something that happens, too: the reader's next request is told why."""
+    try:
+        async for _ in ticks:
+            happened.set()
+    except (Away, SignInNeeded):
+        return
+    finally:
         happened.set()
-
-
-async def _wait(happened: asyncio.Event, listening: "asyncio.Task[None]") -> None:
-    """Until something happens or the listening ends; a quiet time also ends, so that a dead reader is noticed."""
-    waiting = asyncio.create_task(happened.wait())
-    await asyncio.wait({waiting, listening}, timeout=_HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
 
 
 def _as_json(value: object) -> str:
