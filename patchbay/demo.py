@@ -153,13 +153,14 @@ async def _look_at_the_live_crm(cast: Cast, version: Json, story: Story) -> list
     for surprise in walk.surprises:
         story.bad(surprise)
     witnesses = await _witnesses(cast, version, walk)
+    await walk.clean(keep={witness.record_id for witness in witnesses})
     for witness in witnesses:
         story.line(f"{witness.entity} {witness.record_id[:8]} keeps {witness.field} = {witness.value}")
     return witnesses
 
 
 async def _witnesses(cast: Cast, version: Json, walk: Walk) -> list[Witness]:
-    """One record for each new field that holds a value. The records stay in the CRM, to be looked at."""
+    """One record for each new field that holds a value."""
     found: dict[tuple[str, str], Witness] = {}
     for entity, record_id in walk.made:
         record = await cast.administrator.record(entity, record_id)

@@ -3,6 +3,7 @@
 Unlike in the sandbox, the records stay until the walk takes them away again.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,10 +39,16 @@ class Walk:
             if step["step"] in WALKED:
                 await self._step(step)
 
-    async def clean(self) -> None:
-        """Take the records away again, the last one first."""
+    async def clean(self, keep: Collection[str] = ()) -> None:
+        """Take the records away again, the last one first, but those to keep and what they refer to."""
         for entity, record_id in reversed(self.made):
-            await self.client.delete_record(entity, record_id)
+            if record_id in keep:
+                continue
+            try:
+                await self.client.delete_record(entity, record_id)
+            except Refused as refused:
+                if refused.code != "still_referenced":
+                    raise
         self.made.clear()
 
     async def _step(self, step: Json) -> None:
