@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 
 import httpx
 from rich.console import Console
@@ -26,10 +27,10 @@ err = Console(stderr=True, highlight=False)
 async def up(options: Options) -> int:
     """Exit code 0 after Ctrl-C or SIGTERM, 1 when it could not start."""
     stop = _stop_signal()
-    async with _started(options, stop) as keys:
-        if keys is None:
+    async with _started(options, stop) as ready:
+        if ready is None:
             return FAILED
-        _tell_how_to_sign_in(options, keys)
+        _tell_how_to_sign_in(options, ready.keys)
         await stop.wait()
         err.print("Stopping …")
     return 0
@@ -40,25 +41,43 @@ async def demo(options: Options, sentence: str | None, *, stay: bool) -> int:
 
     Without a sentence of the person's own it plays only where no module exists yet.
     """
-    stop = _stop_signal()
     if await _answers(options):
-        return await _play(options, Keys.kept_in(options.folder, ()), sentence or SENTENCE)
-    async with _started(options, stop) as keys:
-        if keys is None:
+        return await _demo_here(options, sentence)
+    stop = _stop_signal()
+    async with _started(options, stop) as ready:
+        if ready is None:
             return FAILED
         code = 0
-        if sentence is not None or not await _has_modules(options, keys):
-            code = await _play(options, keys, sentence or SENTENCE)
+        if sentence is not None or not ready.has_modules:
+            code = await _play(options, ready.keys, sentence or SENTENCE)
         if stay:
-            _tell_how_to_sign_in(options, keys)
+            _tell_how_to_sign_in(options, ready.keys)
             await stop.wait()
             err.print("Stopping …")
             return 0
     return code
 
 
+async def _demo_here(options: Options, sentence: str | None) -> int:
+    """The demo on the Patchbay that runs already."""
+    keys = Keys.kept_in(options.folder, ())
+    if sentence is None and await _until_the_crm_reports(options, keys):
+        err.print("Patchbay runs here already, and has modules. Give a sentence of your own to see the demo again.")
+        _tell_how_to_sign_in(options, keys)
+        return 0
+    return await _play(options, keys, sentence or SENTENCE)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A Patchbay that answers; the demo begins by itself only where nobody has made a module yet."""
+
+    keys: Keys
+    has_modules: bool
+
+
 @asynccontextmanager
-async def _started(options: Options, stop: asyncio.Event) -> AsyncGenerator[Keys | None]:
+async def _started(options: Options, stop: asyncio.Event) -> AsyncGenerator[Ready | None]:
     """Ready, in the mode that the options name; None when it could not start or had to stop, which has been told."""
     # Here, because `demo` on a Patchbay that runs already needs none of it.
     from patchbay.local.program import StartFailed  # noqa: PLC0415
@@ -67,10 +86,10 @@ async def _started(options: Options, stop: asyncio.Event) -> AsyncGenerator[Keys
     began = time.monotonic()
     try:
         async with _unless(stop) as under_way, _way(options) as keys:
-            await _until_the_crm_reports(options, keys)
+            has_modules = await _until_the_crm_reports(options, keys)
             under_way.cancel()
             err.print(f"Patchbay is ready ({time.monotonic() - began:.1f} s).", style="green")
-            yield keys
+            yield Ready(keys, has_modules)
     except _Interrupted:
         err.print("Stopped before it was ready.")
         yield None
@@ -132,8 +151,8 @@ async def _play(options: Options, keys: Keys, sentence: str) -> int:
     return 0
 
 
-async def _until_the_crm_reports(options: Options, keys: Keys) -> None:
-    """Before its first report the others answer 503: they do not know yet what is live."""
+async def _until_the_crm_reports(options: Options, keys: Keys) -> bool:
+    """Whether there are modules. Before its first report the others answer 503: they do not know what is live."""
     async with Client(options.gateway_url) as client, asyncio.timeout(_CRM_SECONDS):
         await client.sign_in(demo_email("developer"), keys.people["developer"])
         while True:
@@ -144,13 +163,7 @@ async def _until_the_crm_reports(options: Options, keys: Keys) -> None:
                     raise
                 await asyncio.sleep(0.02)
             else:
-                return
-
-
-async def _has_modules(options: Options, keys: Keys) -> bool:
-    async with Client(options.gateway_url) as client:
-        await client.sign_in(demo_email("developer"), keys.people["developer"])
-        return bool((await client.modules(limit=1))["items"])
+                return bool((await client.modules(limit=1))["items"])
 
 
 async def _answers(options: Options) -> bool:
