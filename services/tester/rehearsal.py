@@ -77,13 +77,20 @@ async def rehearse(stage: Stage) -> list[Case]:
     return cases
 
 
+def not_rehearsed() -> list[Case]:
+    """The acts of a run that did not come to its rehearsal."""
+    return [_case(act, "skipped", perf_counter()) for act in ACTS]
+
+
 async def _perform(stage: Stage, memory: Memory, act: Act) -> Case:
     started = perf_counter()
     try:
         steps = await stage.sandbox.attempt(act.perform(stage, memory))
     except Defect as defect:
         return _case(act, "failed", started, problem=_problem(stage, act, defect.error))
-    return _case(act, "passed", started, steps=tuple(steps))
+    # An act all of whose steps were left out did not take place.
+    left_out = bool(steps) and all(step.outcome == "skipped" for step in steps)
+    return _case(act, "skipped" if left_out else "passed", started, steps=tuple(steps))
 
 
 def _case(act: Act, outcome: Outcome, started: float, **evidence: Any) -> Case:

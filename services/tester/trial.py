@@ -6,7 +6,7 @@ from services.tester.blame import told_of
 from services.tester.checks import Sound, check
 from services.tester.evidence import Case, Job, Problem, Report
 from services.tester.playing import play
-from services.tester.rehearsal import ACTS, rehearse
+from services.tester.rehearsal import ACTS, not_rehearsed, rehearse
 from services.tester.sandbox import Defect, Sandbox
 from services.tester.stage import Counter, Stage, Tell
 from services.tester.suite import plays_of
@@ -27,9 +27,11 @@ async def try_out(sandbox: Sandbox, job: Job, tell: Tell) -> Report:
         async with sandbox.undone():
             await sandbox.change(base_manifest(), stage.base)
             cases += await _play_on_candidate(stage)
-            if cases[1].outcome == "passed":
-                cases += await rehearse(stage)
+            applied = cases[1].outcome == "passed"
+            cases += await rehearse(stage) if applied else not_rehearsed()
         await sandbox.forget()
+    else:
+        cases += not_rehearsed()
     return Report(
         suite_version=SUITE_VERSION,
         engine_version=ENGINE_VERSION,

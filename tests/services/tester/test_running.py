@@ -50,7 +50,9 @@ async def test_a_rule_that_breaks_the_crm_is_named_with_scenario_step_and_operat
 
 async def test_a_patch_that_does_not_apply_fails_before_anything_runs(tester: Bench) -> None:
     run = await tester.run(patch_of(TIER, {"op": "remove_field", "entity": "Customer", "field": "shoeSize"}))
-    assert (run["state"], run["tally"]["total"]) == ("failed", 1)
+    assert (run["state"], run["tally"]["failed"], run["tally"]["passed"]) == ("failed", 1, 0)
+    # It did not come to its rehearsal, and says so.
+    assert [act["outcome"] for act in run["rehearsal"]] == ["skipped"] * run["tally"]["skipped"] == ["skipped"] * 5
     (problem,) = run["problems"]
     assert (problem["code"], problem["pointer"]) == ("field_unknown", "/operations/1/field")
 
@@ -135,6 +137,14 @@ async def test_how_far_it_is_is_told_scenario_by_scenario(tester: Bench) -> None
 async def test_a_rule_on_what_is_there_already_is_rehearsed_around_it(tester: Bench) -> None:
     run = await tester.run(patch_of(NOTE, LARGE_NEED_NOTE, add_rule("Order", "never_huge", "total < 1000000")))
     assert run["state"] == "passed"
+
+
+async def test_fields_that_could_not_be_written_are_not_said_to_be_rehearsed(tester: Bench) -> None:
+    never = [add_rule("Customer", "never", "email == name"), add_field("Customer", "vip", type="boolean")]
+    run = await tester.run(patch_of(*never))
+    acts = {act["scenario"]: act for act in run["rehearsal"]}
+    assert (acts["publish"]["outcome"], acts["write"]["outcome"]) == ("passed", "skipped")
+    assert acts["write"]["steps"][0]["got"][0]["code"] == "rule_broken"
 
 
 async def test_a_new_version_is_tried_from_what_is_live(tester: Bench) -> None:
