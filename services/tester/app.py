@@ -35,7 +35,11 @@ def create_app(settings: Settings | None = None, *, progress_hub: ProgressHub | 
         routers=[api.router],
         handlers=handlers,
         base=Base,
-        resources={"sandboxes": sandboxes, "auto_run": settings.auto_run},
+        resources={
+            "sandboxes": sandboxes,
+            "auto_run": settings.auto_run,
+            "retries": max(1, len(settings.retry_seconds)),
+        },
         lifespan=lifespan,
         progress_hub=progress_hub,
     )

@@ -29,7 +29,7 @@ async def cancel_run(session: AsyncSession, run_id: UUID, cause: Cause) -> Run:
     if run.state == "cancelled":
         return run
     if run.state not in OPEN:
-        raise RunEnded(f"The run has ended: it {run.state}.", params={"state": run.state})
+        raise RunEnded(f"The run has ended already: {run.state}.", params={"state": run.state})
     run.state = "cancelled"
     run.ended_at = datetime.now(UTC)
     event = RunCancelled(cause=cause, subject=str(run.id), run_id=run.id, version=reference(run))

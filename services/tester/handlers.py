@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tester import facts, requests
-from services.tester.execution import execute_run
+from services.tester.execution import Execution, execute_run
 from services.tester.pool import SandboxPool
 from shared.contracts.generation import VersionDrafted
 from shared.contracts.hosting import CrmActivated, CrmDeactivated
@@ -36,6 +36,11 @@ async def on_crm_deactivated(event: CrmDeactivated, session: AsyncSession) -> No
 
 @handlers.on(RunRequested)
 async def on_run_requested(
-    event: RunRequested, session: AsyncSession, sessions: Sessions, progress: Progress, sandboxes: SandboxPool
+    event: RunRequested,
+    session: AsyncSession,
+    sessions: Sessions,
+    progress: Progress,
+    sandboxes: SandboxPool,
+    retries: int,
 ) -> None:
-    await execute_run(event, session, sessions, progress, sandboxes)
+    await execute_run(event, session, Execution(sessions, progress, sandboxes, retries))

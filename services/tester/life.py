@@ -33,7 +33,7 @@ async def _state(session: AsyncSession, version: DraftedVersion) -> State:
             return "published"
     newest = (
         select(Run.state)
-        .where(Run.module_id == version.module_id, Run.version == version.version, Run.state != "cancelled")
+        .where(Run.module_id == version.module_id, Run.version == version.version, Run.state.in_(_STATES))
         .order_by(Run.requested_at.desc())
         .limit(1)
     )

@@ -29,7 +29,11 @@ class WorkerDied(Exception):
 
 
 class RunOverran(Exception):
-    """A run took longer than it may. It is taken up again, and in the end a dead letter."""
+    """A run took longer than it may, `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The run took longer than {seconds:g} s.")
+        self.seconds = seconds
 
 
 class Worker:
@@ -119,7 +123,7 @@ class SandboxPool:
                     report = await worker.run(job, tell)
             except TimeoutError as error:
                 await self._end(worker)
-                raise RunOverran(f"The run took longer than {self._run_seconds:g} s.") from error
+                raise RunOverran(self._run_seconds) from error
             except BaseException:
                 await self._end(worker)
                 raise

@@ -10,5 +10,5 @@ class Settings(ServiceSettings):
     slots: int = 1
     # Run every new version by itself, in the background.
     auto_run: bool = True
-    # A run that takes longer is stopped, and taken up again.
+    # A run that takes longer is stopped; when it does so twice, it has failed.
     run_seconds: float = 120.0

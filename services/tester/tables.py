@@ -40,7 +40,7 @@ class LiveSet(Base):
 
 
 class Run(Base):
-    """One execution. State: queued, running, then passed, failed or cancelled; only the last three are final."""
+    """One execution. State: queued, running, then passed or failed (verdicts), cancelled or broken (none)."""
 
     __tablename__ = "ai_module_tests"
     __table_args__ = (

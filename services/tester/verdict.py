@@ -31,6 +31,8 @@ async def find_result(session: AsyncSession, run: Run, base_fingerprint: str) ->
             Run.suite_version == SUITE_VERSION,
             Run.engine_version == ENGINE_VERSION,
             Run.state.in_(("passed", "failed")),
+            # The time that a run took is not a matter of content alone: it may be enough the next time.
+            ~Run.problems.contains([{"code": "run_too_long"}]),
         )
         .order_by(Run.ended_at.desc())
         .limit(1)
@@ -39,7 +41,7 @@ async def find_result(session: AsyncSession, run: Run, base_fingerprint: str) ->
 
 
 async def store_report(session: AsyncSession, event: RunRequested, base_fingerprint: str, report: Report) -> None:
-    run = await _claim(session, event.run_id)
+    run = await claim(session, event.run_id)
     if run is None:
         return
     outcomes = [case.outcome for case in report.cases]
@@ -62,7 +64,7 @@ async def store_report(session: AsyncSession, event: RunRequested, base_fingerpr
 
 async def copy_result(session: AsyncSession, event: RunRequested, answered_by: UUID) -> None:
     """End the run with the stored result of another."""
-    run = await _claim(session, event.run_id)
+    run = await claim(session, event.run_id)
     if run is None:
         return
     earlier = await session.get_one(Run, answered_by)
@@ -75,7 +77,8 @@ async def copy_result(session: AsyncSession, event: RunRequested, answered_by: U
     await _end(session, event, run, cases, passed=earlier.state == "passed")
 
 
-async def _claim(session: AsyncSession, run_id: UUID) -> Run | None:
+async def claim(session: AsyncSession, run_id: UUID) -> Run | None:
+    """The run with its row locked, unless it has ended meanwhile."""
     run = await session.get(Run, run_id, with_for_update=True)
     return run if run is not None and run.state == "running" else None
 

@@ -1,5 +1,7 @@
 """The tester as its tests see it: versions go in, runs are carried out, evidence comes out."""
 
+import os
+import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,6 +23,7 @@ from shared.runtime.wire import Delivery
 from tests.services import story
 from tests.services.edge import ADA, Edge
 
+RETRIES = 3
 SALES = ADA.model_copy(update={"crm_roles": ("sales",)})
 
 
@@ -93,6 +96,13 @@ class Bench(Edge):
         return (await self.get(f"/runs/{run_id}", ADA)).json()
 
 
+async def signal_a_worker_at_the_first_scenario(bench: Bench, number: signal.Signals) -> None:
+    async for _ in bench.hub.watch():
+        (worker,) = bench.sandboxes.workers
+        os.kill(worker.pid, number)
+        return
+
+
 @asynccontextmanager
 async def at_the_bench(app: FastAPI, *, auto_run: bool) -> AsyncGenerator[Bench]:
     """The app started for as long as the block lasts, without a transport."""
@@ -100,6 +110,7 @@ async def at_the_bench(app: FastAPI, *, auto_run: bool) -> AsyncGenerator[Bench]
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://tester") as client:
             hub = ProgressHub()
-            resources = {"sandboxes": app.state.sandboxes, "auto_run": auto_run, "progress": hub}
-            consumer = Consumer(handlers, app.state.sessions, resources, (1,))
+            state = app.state
+            resources = {"sandboxes": state.sandboxes, "auto_run": auto_run, "retries": RETRIES, "progress": hub}
+            consumer = Consumer(handlers, state.sessions, resources, (1,) * RETRIES)
             yield Bench(app, client, consumer, hub)

@@ -1,7 +1,6 @@
 """Workers, services and databases that go away in the middle of a run: it is taken up again, and ends once."""
 
 import asyncio
-import os
 import signal
 import sys
 from pathlib import Path
@@ -12,18 +11,11 @@ from patchbay.local.program import wait_until
 from services.tester.app import create_app
 from services.tester.settings import Settings
 from tests.services import story
-from tests.services.tester.bench import LOYALTY, Bench, at_the_bench
+from tests.services.tester.bench import LOYALTY, Bench, at_the_bench, signal_a_worker_at_the_first_scenario
 
 
 def is_running(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
-
-
-async def kill_a_worker_at_the_first_scenario(bench: Bench) -> None:
-    async for _ in bench.hub.watch():
-        (worker,) = bench.sandboxes.workers
-        os.kill(worker.pid, signal.SIGKILL)
-        return
 
 
 async def end_sessions_at_the_first_scenario(bench: Bench, database: str) -> None:
@@ -51,7 +43,7 @@ async def test_a_sandbox_database_that_restarts_in_the_middle_is_no_verdict(test
 async def test_a_run_whose_worker_died_is_taken_up_again_and_ends_once(tester: Bench) -> None:
     asked = (await tester.ask(await tester.draft(LOYALTY))).json()
     requested = await tester.requested()
-    killing = asyncio.create_task(kill_a_worker_at_the_first_scenario(tester))
+    killing = asyncio.create_task(signal_a_worker_at_the_first_scenario(tester, signal.SIGKILL))
     await asyncio.sleep(0)
     verdict = await tester.deliver(requested)
     await killing
