@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 import asyncpg
 
 from shared.crm import base_manifest
-from shared.engine import apply_plan, plan
+from shared.engine import apply_plan, empty_schema, plan
 from shared.engine.applying import Connection
 from shared.patch.manifest import Manifest
 
@@ -111,13 +111,8 @@ class Sandbox:
         await self.connection.reload_schema_state()
 
     async def empty(self) -> None:
-        """Delete every record; what is parked too."""
-        tables = await self.connection.fetch(
-            "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables"
-            " WHERE schemaname = $1 AND NOT starts_with(tablename, '_')",
-            self.schema,
-        )
-        await self.connection.execute(f"TRUNCATE {', '.join(row['name'] for row in tables)}")
+        """As every scenario finds it: without a record, and the first of each kind is number one."""
+        await empty_schema(self.connection, self.schema)
 
 
 async def _take_slot(connection: Connection) -> int:

@@ -5,7 +5,7 @@ caller's `asyncpg.Connection` and write inside the caller's transaction; nothing
 """
 
 from shared.engine.application import Application
-from shared.engine.applying import apply_plan
+from shared.engine.applying import apply_plan, empty_schema
 from shared.engine.introspection import schema_fingerprint
 from shared.engine.people import Clock, FixedClock, SystemClock, User
 from shared.engine.plan import Plan, plan
@@ -28,6 +28,7 @@ __all__ = [
     "SystemClock",
     "User",
     "apply_plan",
+    "empty_schema",
     "plan",
     "schema_fingerprint",
 ]

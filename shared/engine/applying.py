@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 
 from shared.engine import templates
-from shared.engine.naming import PARTS, quoted
+from shared.engine.naming import COUNTERS, PARTS, quoted
 from shared.engine.plan import Check, Plan
 
 SAMPLE = 5
@@ -31,6 +31,18 @@ async def apply_plan(
         statements.insert(0, f"SET LOCAL lock_timeout = {int(lock_timeout_milliseconds)}")
     await connection.execute(";\n".join(statements))
     return [] if plan.fresh or not plan.checks else await _findings(connection, plan.checks)
+
+
+async def empty_schema(connection: Connection, schema: str) -> None:
+    """Delete every record, what is parked too, and number from one again."""
+    tables = await connection.fetch(
+        "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables"
+        " WHERE schemaname = $1 AND NOT starts_with(tablename, '_')",
+        schema,
+    )
+    if tables:
+        await connection.execute(f"TRUNCATE {', '.join(row['name'] for row in tables)}")
+    await connection.execute(f"UPDATE {quoted(schema)}.{COUNTERS} SET value = 0")
 
 
 async def _all_rewrites(connection: Connection, plan: Plan) -> dict[str, list[str]]:

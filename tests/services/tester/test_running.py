@@ -74,6 +74,32 @@ async def test_the_modules_own_scenarios_are_played(tester: Bench) -> None:
     assert cases_of(run, "module") == {"starts_at_bronze": "passed"}
 
 
+def first_order(name: str) -> dict[str, Any]:
+    customer = {"name": "Acme", "email": "a@acme.example"}
+    steps = [
+        {"step": "create", "entity": "Customer", "values": customer, "save": "acme"},
+        {
+            "step": "create",
+            "entity": "Order",
+            "values": {"customer": "$acme"},
+            "expect": {"orderNumber": "ORD-000001"},
+        },
+    ]
+    return {"name": name, "entity": "Order", "as": "sales", "steps": steps}
+
+
+async def test_the_first_order_of_each_scenario_is_number_one(tester: Bench) -> None:
+    live = await tester.draft(patch_of(NOTE, module="notes", scenarios=[first_order("one"), first_order("two")]))
+    await tester.hear(story.live_set(2, live))
+    run = await tester.run(patch_of(TIER, scenarios=[first_order("three")]))
+    assert (run["state"], run["problems"]) == ("passed", [])
+    # On the candidate, and on the base once the change is withdrawn: there after the fixtures' orders.
+    assert cases_of(run, "live") == {"one": "passed", "two": "passed"}
+    assert cases_of(run, "module") == {"three": "passed"}
+    suite = next(act for act in run["rehearsal"] if act["scenario"] == "suite")
+    assert {step["action"]: step["outcome"] for step in suite["steps"]}["two"] == "passed"
+
+
 async def test_an_expectation_that_is_not_met_says_what_was_expected_and_got(tester: Bench) -> None:
     run = await tester.run(patch_of(TIER, scenarios=[scenario("gold")]))
     (problem,) = run["problems"]
