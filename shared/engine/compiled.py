@@ -12,7 +12,7 @@ from shared.engine.problems import problem, refuse
 from shared.engine.values import checker, loader, reader, rounder, writer
 from shared.patch.errors import nearest
 from shared.patch.expression import Expression, compile_expression
-from shared.patch.fields import DatetimeField, Field, LineField, LinesField, RefField
+from shared.patch.fields import DatetimeField, EnumField, Field, LineField, LinesField, RefField
 from shared.patch.manifest import Act, Entity, Manifest, Rule
 from shared.patch.text import Text
 
@@ -75,6 +75,12 @@ class FieldCode:
     @cached_property
     def label(self) -> Text:
         return label_of(self.definition)
+
+    @cached_property
+    def words(self) -> dict[str, Text]:
+        """What people read instead of each option."""
+        options = self.definition.options if isinstance(self.definition, EnumField) else ()
+        return {option.value: option.label for option in options if option.label is not None}
 
     @cached_property
     def by_system(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.engine.compiled import Natives
-from shared.engine.problems import Problem, problem
+from shared.engine.problems import NO_WORDS, Problem, problem
 from shared.patch.manifest import Rule
 from shared.patch.text import Text
 
@@ -19,6 +19,14 @@ class Draft:
     bad: set[str] = field(default_factory=set[str])
     warnings: list[Rule] = field(default_factory=list[Rule])
 
-    def blame(self, name: str, code: str, label: Text, params: Mapping[str, Any] | None = None) -> None:
-        self.problems.append(problem(name, code, label, params))
+    def blame(
+        self,
+        name: str,
+        code: str,
+        label: Text,
+        params: Mapping[str, Any] | None = None,
+        *,
+        words: Mapping[str, Text] = NO_WORDS,
+    ) -> None:
+        self.problems.append(problem(name, code, label, params, words=words))
         self.bad.add(name.partition(".")[0])

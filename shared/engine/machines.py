@@ -19,19 +19,19 @@ def permit(statements: Statements, current: Natives, to: str, acting: Acting, *,
     roles (or, naming no role, to whoever may edit), and its guard is true."""
     code = statements.code
     machine = _machine(code)
-    label, source = code.fields[machine.field].label, current[machine.field]
+    field, source = code.fields[machine.field], current[machine.field]
     leading = [one for one in machine.transitions if one.source == source and one.target == to]
     if not leading:
         possible = [one.target for one in machine.transitions if one.source == source]
         params = {"source": source, "target": to, "possible": possible}
-        raise refuse("conflict", problem(machine.field, "transition_missing", label, params))
+        raise refuse("conflict", problem(machine.field, "transition_missing", field.label, params, words=field.words))
     open_to_user = [one for one in leading if (set(one.roles) & set(acting.user.roles) if one.roles else may_edit)]
     if not open_to_user:
         _forbid(code, leading, acting.user)
     said = acting.moment(current)
     if not any(_passes(statements, one, current, said) for one in open_to_user):
         params = {"source": source, "target": to, "guard": open_to_user[0].guard}
-        raise refuse("conflict", problem(machine.field, "transition_guarded", label, params))
+        raise refuse("conflict", problem(machine.field, "transition_guarded", field.label, params, words=field.words))
 
 
 def _forbid(code: EntityCode, leading: list[Transition], user: User) -> NoReturn:

@@ -70,6 +70,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_timeline": ("{label} has no timeline.", "{label}没有时间线。"),
     "bad_cursor": ("This page no longer exists; begin again.", "该页已失效,请重新开始。"),
 }
+NO_WORDS: Mapping[str, Text] = {}
 ACTS_ZH = {"view": "查看", "create": "新建", "edit": "修改", "delete": "删除", "transition": "流转"}
 
 
@@ -98,22 +99,24 @@ class RecordRefused(Exception):
 
 
 def problem(
-    place: str, code: str, label: Text, params: Mapping[str, Any] | None = None, *, by: Text | None = None
+    place: str, code: str, label: Text, params: Mapping[str, Any] | None = None, *, words: Mapping[str, Text] = NO_WORDS
 ) -> Problem:
-    """`by` is the label of another entity that the sentence names."""
+    """`words` are the labels of names and options among the params: the sentence says those."""
     params = dict(params or {})
     if code == "rule_broken":
         return Problem(place, code, params, {"en": label.en, "zh": label.zh})
-    shown = {name: _shown(value) for name, value in params.items()}
     en, zh = SENTENCES[code]
+    said_en, said_zh = {one: word.en for one, word in words.items()}, {one: word.zh for one, word in words.items()}
+    shown_en = {name: _shown(value, said_en, ", ", "none") for name, value in params.items()}
+    shown_zh = {name: _shown(value, said_zh, "、", "无") for name, value in params.items()}
     act_zh = {"act": ACTS_ZH[params["act"]]} if "act" in params else {}
     return Problem(
         place,
         code,
         params,
         {
-            "en": en.format(label=label.en, **(shown | ({"by": by.en} if by else {}))),
-            "zh": zh.format(label=label.zh, **(shown | act_zh | ({"by": by.zh} if by else {}))),
+            "en": en.format(label=label.en, **shown_en),
+            "zh": zh.format(label=label.zh, **(shown_zh | act_zh)),
         },
     )
 
@@ -128,5 +131,7 @@ def refuse(code: RefusalCode, *problems: Problem) -> RecordRefused:
     return RecordRefused(code, problems)
 
 
-def _shown(value: Any) -> str:
-    return ", ".join(map(str, cast("list[object]", value))) if isinstance(value, list) else str(value)
+def _shown(value: Any, words: Mapping[str, str], comma: str, nothing: str) -> str:
+    if isinstance(value, list):
+        return comma.join(words.get(str(one), str(one)) for one in cast("list[object]", value)) or nothing
+    return words.get(str(value), str(value))

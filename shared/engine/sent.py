@@ -50,7 +50,7 @@ class Sent:
             if self.current is None and value == machine.initial:
                 return False
         if closed is not None and not self._is_unchanged(one, value):
-            self.draft.blame(one.name, closed, one.label, params)
+            self.draft.blame(one.name, closed, one.label, params, words=one.words)
         return closed is None
 
     def _take_stranger(self, name: str, value: Any) -> None:

@@ -26,7 +26,9 @@ def violated(compiled: Compiled, code: EntityCode, error: asyncpg.IntegrityConst
         return refuse("invalid", problem("", "rule_broken", rule.message, params))
     if place.code == "reference_missing" and owner.name != code.name:
         params = {"count": 1, "by": owner.name}
-        return refuse("conflict", problem("", "still_referenced", code.label, params, by=owner.entity.plural))
+        return refuse(
+            "conflict", problem("", "still_referenced", code.label, params, words={owner.name: owner.entity.plural})
+        )
     field = (place.field or "").partition(".")[0]
     entry = owner.entity.visible_fields.get(field)
     label = label_of(entry.definition) if entry else owner.label

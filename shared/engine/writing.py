@@ -66,7 +66,13 @@ async def delete(connection: Connection, statements: Statements, record_id: UUID
     if row is None:
         raise missing(statements, record_id)
     problems = [
-        problem("", "still_referenced", statements.code.label, {"count": count, "by": code.name}, by=code.entity.plural)
+        problem(
+            "",
+            "still_referenced",
+            statements.code.label,
+            {"count": count, "by": code.name},
+            words={code.name: code.entity.plural},
+        )
         for (code, _, _), count in zip(statements.references, row, strict=False)
         if count
     ]

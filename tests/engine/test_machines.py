@@ -64,11 +64,21 @@ async def test_an_impossible_transition_says_what_is_possible(shop: Workshop) ->
     with pytest.raises(RecordRefused) as caught:
         await shop.transition("Order", order["id"], "shipped")
     assert caught.value.code == "conflict"
-    assert caught.value.problems[0].params == {
-        "source": "pending",
-        "target": "shipped",
-        "possible": ["confirmed", "cancelled"],
+    (told,) = caught.value.problems
+    assert told.params == {"source": "pending", "target": "shipped", "possible": ["confirmed", "cancelled"]}
+    assert told.message == {
+        "en": "Status cannot go from “Pending” to “Shipped”; possible: Confirmed, Cancelled.",
+        "zh": "状态不能从“待确认”变为“已发货”;可以变为:已确认、已取消。",
     }
+
+
+async def test_where_nothing_is_possible_it_says_so(shop: Workshop) -> None:
+    order = await shop.order()
+    await shop.transition("Order", order["id"], "cancelled")
+    with pytest.raises(RecordRefused) as caught:
+        await shop.transition("Order", order["id"], "confirmed")
+    assert caught.value.problems[0].message["en"].endswith("possible: none.")
+    assert caught.value.problems[0].message["zh"].endswith("可以变为:无。")
 
 
 async def test_an_entity_without_a_machine_has_no_transitions(shop: Workshop) -> None:

@@ -108,7 +108,7 @@ async def test_an_unknown_field_is_answered_with_the_one_meant(wide: Workshop) -
 async def test_an_unknown_option_is_answered_with_those_that_are(wide: Workshop) -> None:
     refused = await wide.refused("Customer", {"name": "A", "email": "a@b.example", "status": "gone"})
     assert refused.problems[0].params["options"] == ["active", "prospect", "inactive", "archived"]
-    assert "active, prospect, inactive, archived" in refused.problems[0].message["zh"]
+    assert "active、prospect、inactive、archived" in refused.problems[0].message["zh"]
 
 
 async def test_a_value_that_is_taken_is_a_conflict(wide: Workshop) -> None:
