@@ -126,8 +126,38 @@ def test_a_verdict_counts_before_its_beginning_has_arrived() -> None:
     assert state(story(STARTED, PASSED)[1:]) == "passed"
 
 
-def test_a_run_does_not_disturb_a_review() -> None:
-    assert state(story(STARTED, PASSED, OPENED, STARTED, FAILED)) == "pending"
+UNDISTURBED: list[tuple[list[Told], str]] = [
+    ([OPENED], "pending"),
+    ([OPENED, WITHDRAWN], "withdrawn"),
+    ([OPENED, TAKEN_UP], "reviewing"),
+    ([OPENED, TAKEN_UP, REJECTED], "rejected"),
+    ([OPENED, TAKEN_UP, LAPSED], "lapsed"),
+    ([OPENED, TAKEN_UP, APPROVED, ORDERED], "publishing"),
+    ([OPENED, TAKEN_UP, APPROVED, ORDERED, LIVE], "published"),
+    ([OPENED, TAKEN_UP, APPROVED, ORDERED, LIVE, ORDERED_OFF], "unpublishing"),
+]
+RUNS: list[list[Told]] = [[STARTED], [STARTED, PASSED], [STARTED, FAILED], [STARTED, CANCELLED]]
+
+
+@pytest.mark.parametrize(("before", "expected"), UNDISTURBED)
+def test_a_run_does_not_disturb_who_decides(before: list[Told], expected: str) -> None:
+    """The tester hears nothing of reviews, so it may run a version that another service has in hand."""
+    for run in RUNS:
+        assert state(story(STARTED, PASSED, *before, *run)) == expected
+        # Begun before it was submitted, ended after.
+        assert state(story(STARTED, PASSED, STARTED, *before, *run[1:])) == expected
+
+
+APPROVING: list[Told] = [OPENED, TAKEN_UP, APPROVED]
+
+
+def test_a_run_of_an_approved_version_is_shown_and_on_the_same_base_the_approval_stands() -> None:
+    assert state(story(STARTED, PASSED, *APPROVING, STARTED)) == "testing"
+    assert state(story(STARTED, PASSED, *APPROVING, STARTED, PASSED)) == "approved"
+    assert state(story(STARTED, PASSED, *APPROVING, STARTED, CANCELLED)) == "approved"
+    # Begun while it was reviewed.
+    assert state(story(STARTED, PASSED, OPENED, STARTED, TAKEN_UP, APPROVED, PASSED)) == "approved"
+    assert state(story(STARTED, PASSED, OPENED, STARTED, TAKEN_UP, APPROVED, CANCELLED)) == "approved"
 
 
 async def test_facts_told_twice_and_backwards_show_in_the_lists(generator: Workshop) -> None:
