@@ -4,11 +4,14 @@ import json
 from typing import Any
 
 from services.generator.phrasebook.advance import advance
+from services.generator.phrasebook.amending import amendments, fit
 from services.generator.phrasebook.reading import Reading, Unreadable, read
 from services.generator.phrasebook.titles import title_of
 from services.generator.presets import BUILTIN_NAME
 from services.generator.writer import Answer, NotWritten, Request
-from shared.patch import Refusal, document
+from shared.crm import suite
+from shared.patch import Patch, Refusal, document
+from shared.patch.manifest import Manifest
 
 
 class BuiltinWriter:
@@ -38,14 +41,36 @@ def _document(request: Request, reading: Reading) -> dict[str, Any]:
     """The previous version with what was said now behind it: a version is the module's whole definition."""
     before: dict[str, Any] = document(request.previous) if request.previous else {}
     module: dict[str, Any] = before.get("module") or {"name": request.module, "title": title_of(reading)}
+    after = advance(request.manifest, reading.operations)
     added = {scenario["name"]: scenario for scenario in reading.scenarios}
     kept = [scenario for scenario in before.get("scenarios", []) if scenario["name"] not in added]
-    return before | {
+    written = before | {
         "patch": "1",
         "module": module | {"description": _described(module.get("description", ""), request.sentence)},
         "operations": [*before.get("operations", []), *reading.operations],
-        "scenarios": [*kept, *added.values()],
+        "scenarios": fit(request.manifest, after, [*kept, *added.values()]),
+        "amends": _amends(request, after),
     }
+    return written if written["amends"] else {name: part for name, part in written.items() if name != "amends"}
+
+
+def _amends(request: Request, after: Manifest) -> list[dict[str, Any]]:
+    """Derived anew for the module as a whole; what somebody amended by hand is the scenario to begin with."""
+    own: dict[str, dict[str, Any]] = {one.name: document(one) for one in suite().scenarios}
+    by_hand = _by_hand(request, own)
+    derived = amendments(request.base, after, [by_hand.get(name, one) for name, one in own.items()])
+    told = by_hand | {one["scenario"]: one["with"] for one in derived}
+    return [{"scenario": name, "with": one} for name, one in told.items()]
+
+
+def _by_hand(request: Request, own: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What the previous version amends, where that is not what these rules made of it."""
+    previous: Patch | None = request.previous
+    if previous is None:
+        return {}
+    derived = {one["scenario"]: one["with"] for one in amendments(request.base, request.manifest, own.values())}
+    amended = {one.scenario: document(one.replacement) for one in previous.amends}
+    return {name: one for name, one in amended.items() if one != derived.get(name)}
 
 
 def _described(before: str, sentence: str) -> str:

@@ -138,7 +138,7 @@ async def _take_up(session: AsyncSession, event: GenerationRequested, keyring: K
             manifest = apply(previous, manifest)
         except Refusal as refusal:
             return Unwritten("base_moved", {"problems": [problem_as_json(one) for one in refusal.problems]})
-    request = Request(event.sentence, module.name, manifest, previous)
+    request = Request(event.sentence, module.name, manifest, base.manifest, previous)
     task = Task(request, base.manifest, author_of(event.cause.person))
     return _Taken(endpoint, task, module.newest or None)
 

@@ -27,12 +27,14 @@ Outcome = Literal[
 class Request:
     """One request: everything that the writer may know. Metadata only, never records.
 
-    `manifest` is the base with `previous` applied. `draft` and `problems` are set when an earlier answer was invalid.
+    `base` is what is live without the module, `manifest` the same with `previous` applied. `draft` and `problems` are
+    set when an earlier answer was invalid.
     """
 
     sentence: str
     module: str
     manifest: Manifest
+    base: Manifest
     previous: Patch | None = None
     draft: str | None = None
     problems: tuple[str, ...] = ()

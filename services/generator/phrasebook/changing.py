@@ -130,7 +130,7 @@ FORMS = (
         _limit_length,
         (
             "Limit customer notes to 500 characters.",
-            "The maximum length of customer name is 80.",
+            "The maximum length of customer company is 80.",
             "客户备注最多500个字符。",
         ),
     ),

@@ -32,6 +32,12 @@ Conventions, which the version spells out before anything is tested or published
 - Said of a new field, after a comma or semicolon: required, unique, default …, up to … characters, between … and … ·
   必填、唯一、默认…、最多…个字符、…到…之间.
 
+A change may contradict scenarios of the CRM's own suite: they make customers without a phone, or look for the notes of
+an order. For what becomes required or optional, is removed, gets another default, is asked for or refused by a rule,
+or is granted to a role, the version says so in `amends`, and its reviewer sees which scenarios it alters. The rest is
+left to you, and the run fails and says why: a narrower length or bound than the suite's values have, a reference or
+lines that become required, and a required field of tracking entries, which orders write by themselves.
+
 ## The forms
 """
 

@@ -1,6 +1,7 @@
 """Records for scenarios: the least that an entity accepts, and what makes an amount come out as wanted."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -130,6 +131,32 @@ def example_of(definition: Values) -> Any:
         return _EXAMPLES[kind]
     nearest = low if low is not None and usual < Decimal(str(low)) else high
     return int(str(nearest)) if kind == "integer" else str(nearest)
+
+
+def another_of(definition: Values, number: int) -> Any:
+    """The first of a field's values (0) is its example; the others differ from it, as long as there are any."""
+    kind, first = definition["type"], example_of(definition)
+    if not number or kind == "boolean":
+        return first if not number else not first
+    if kind == "enum":
+        options: list[Values] = definition["options"]
+        return options[min(number, len(options) - 1)]["value"]
+    if kind in {"integer", "decimal", "money"}:
+        return first + number if kind == "integer" else beside(first, number)
+    if kind in {"date", "datetime"}:
+        later = datetime.fromisoformat(first) + timedelta(days=number)
+        return later.isoformat().replace("+00:00", "Z")[: len(first)]
+    return _numbered(first, definition, number)
+
+
+def _numbered(text: str, definition: Values, number: int) -> str:
+    if definition.get("format") == "email":
+        return f"someone{number}@example.com"
+    if definition.get("format") == "url":
+        return f"{text}/{number}"
+    tail = str(number)
+    room = len(text) if definition.get("format") else definition["max_length"]
+    return text[: room - len(tail)] + tail
 
 
 def beside(value: Any, by: int) -> str:

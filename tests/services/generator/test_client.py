@@ -21,7 +21,7 @@ from tests.services.generator.provider import (
 )
 
 KEY = "sk-kimi-0123456789"
-REQUEST = Request("Add a nickname to customers.", "nickname", base_manifest())
+REQUEST = Request("Add a nickname to customers.", "nickname", base_manifest(), base_manifest())
 DOCUMENT: dict[str, Any] = {"patch": "1", "module": {"name": "nickname"}, "operations": []}
 
 
