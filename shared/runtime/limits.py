@@ -1,4 +1,4 @@
-"""What a request body may be: its size and its depth, checked before anything reads it."""
+"""What a request may be: its address, and its body's size and depth, checked before anything reads them."""
 
 import re
 from collections.abc import Mapping
@@ -18,13 +18,21 @@ _BRACKETS = re.compile(rb"[\[\]{}]")
 
 
 class BodyLimits:
-    """Refuses a body that is too large (413) or, being JSON, too deep (422)."""
+    """Refuses a body that is too large (413) or, being JSON, too deep (422); and NUL in an address (422)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            # PostgreSQL's text cannot hold it, so nothing that is looked for has it.
+            sentence = "The address holds the character NUL (%00), which no name and no value has. Leave it out."
+            await problem(422, "character_refused", sentence)(scope, receive, send)
+            return
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])

@@ -185,6 +185,12 @@ async def test_json_has_a_depth(client: httpx.AsyncClient) -> None:
     assert (deep.status_code, deep.json()["code"]) == (422, "body_too_deep")
 
 
+@pytest.mark.parametrize("address", ["/orders/%00", "/orders?filter[name]=%00"])
+async def test_an_address_holds_no_nul(client: httpx.AsyncClient, address: str) -> None:
+    answer = await client.get(address)
+    assert (answer.status_code, answer.json()["code"]) == (422, "character_refused")
+
+
 async def test_a_database_that_is_away_is_a_503_and_not_ready() -> None:
     with embedded_postgres() as server:
         settings = ServiceSettings(database_url=as_sqlalchemy(server.url), transport="none")
