@@ -29,7 +29,10 @@ class Keys:
         path = folder / "keys.json"
         if path.exists():
             return cls(**json.loads(path.read_text()))
-        private, public = _signing_keys()
+        # Only at the first start: the import takes longer than everything else here.
+        from shared.runtime.identity import make_keys  # noqa: PLC0415
+
+        private, public = make_keys()
         made = cls(
             people={role: _password() for role in DEMO_ROLES},
             databases={name: secrets.token_urlsafe(24) for name in databases},
@@ -54,19 +57,3 @@ def _password() -> str:
     """Easy to type, and about 60 bits."""
     letters = "abcdefghjkmnpqrstuvwxyz23456789"
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(_PASSWORD_WORDS))
-
-
-def _signing_keys() -> tuple[str, str]:
-    # Only at the first start; the import takes longer than everything else here.
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
-        Encoding,
-        NoEncryption,
-        PrivateFormat,
-        PublicFormat,
-    )
-
-    key = Ed25519PrivateKey.generate()
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    return private.decode(), public.decode()

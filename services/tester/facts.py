@@ -6,7 +6,6 @@ Nothing here relies on the order in which events arrive.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -58,10 +57,6 @@ async def remember_live_set(session: AsyncSession, event: CrmActivated | CrmDeac
     row = insert(LiveSet).values(host=event.host, **said)
     newer = LiveSet.host_sequence < row.excluded.host_sequence
     await session.execute(row.on_conflict_do_update(index_elements=["host"], set_=said, where=newer))
-
-
-async def read_version(session: AsyncSession, module_id: UUID, version: int) -> DraftedVersion | None:
-    return await session.get(DraftedVersion, (module_id, version))
 
 
 async def read_ground(session: AsyncSession, version: VersionRef) -> Ground:
