@@ -24,6 +24,7 @@ A_VERSION: dict[str, Any] = {
     "risk": "L1",
     "prompt": None,
     "source": "saved",
+    "model": None,
     "note": None,
     "author": PERSON,
     "created_at": EARLY,
@@ -40,6 +41,21 @@ A_GENERATION: dict[str, Any] = {
     "message": {"en": "Not understood: nicer.", "zh": "不理解：nicer。"},
     "understood": [],
     "attempts": [],
+}
+A_REVIEW: dict[str, Any] = {
+    "id": OTHER,
+    "module_id": MODULE,
+    "version": 1,
+    "state": "pending",
+    "risk": "L1",
+    "submitted_by": PERSON,
+    "submitted_at": EARLY,
+    "author": PERSON,
+    "editors": [],
+    "acknowledge": [],
+    "content_hash": "sha256:0",
+    "decision": None,
+    "run": {"id": OTHER, "tally": {"passed": 60, "total": 60}, "base_fingerprint": "sha256:0"},
 }
 EMPTY: dict[str, Any] = {"items": [], "next": None}
 
@@ -150,6 +166,25 @@ async def test_the_menu_shows_what_the_role_permits_and_nothing_else(
     assert ('href="/admin/ai-models"' in text) == (role == "administrator")
     assert ('href="/admin/ai-modules/develop"' in text) == (role == "developer")
     assert "No module yet" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Alters 1 of the CRM&#39;s own scenarios"), ("zh", "修改了 CRM 自带场景中的 1 个")]
+)
+async def test_the_reviewer_sees_which_scenarios_of_the_crm_are_altered(
+    signed_in: httpx.AsyncClient, gateway: Gateway, language: str, said: str
+) -> None:
+    signed_in.cookies.set("patchbay-language", language)
+    gateway.knows("reviewer")
+    title = {"en": "A customer is created", "zh": "新建客户"}
+    amends = [{"scenario": "customer_is_created", "with": {"name": "customer_is_created", "title": title}}]
+    gateway.says(f"GET /reviews/{OTHER}", A_REVIEW)
+    gateway.says(f"GET /modules/{MODULE}/versions/1", A_VERSION | {"patch": {"patch": "1", "amends": amends}})
+    text = (await signed_in.get(f"/admin/ai-modules/review/{OTHER}")).text
+    assert said in text
+    assert title[language] in text
+    gateway.says(f"GET /modules/{MODULE}/versions/1", A_VERSION)
+    assert said not in (await signed_in.get(f"/admin/ai-modules/review/{OTHER}")).text
 
 
 async def test_a_refused_cancellation_leaves_the_run_on_the_page(
