@@ -14,9 +14,9 @@ from services.generator.asking import Task, Tell, Trial, Unwritten, Written, ask
 from services.generator.configuration import Keyring, default_model, find_model
 from services.generator.endpoint import Endpoint
 from services.generator.live import base_of
-from services.generator.modules import begin_module, find_module
+from services.generator.modules import begin_module, find_module, settle_name
 from services.generator.tables import Attempt, ConfiguredModel, Generation, Module, Version
-from services.generator.versions import Making, add_version, author_of
+from services.generator.versions import Making, add_version, author_of, locked
 from services.generator.writer import Request
 from services.generator.writers import writer_of
 from shared.contracts.event import Cause
@@ -200,8 +200,9 @@ async def _conclude(
             model=outcome.answer.served_model or taken.endpoint.model,
             generation_id=event.generation_id,
         )
+        patch = await _named(session, event, outcome.patch)
         try:
-            made = await add_version(session, event.module_id, outcome.patch, making)
+            made = await add_version(session, event.module_id, patch, making)
         except Refusal as refusal:
             # Something else went live while this was written.
             outcome = Unwritten("base_moved", {"problems": [problem_as_json(one) for one in refusal.problems]})
@@ -213,6 +214,12 @@ async def _conclude(
         generation.state, generation.code, generation.params = "refused", outcome.code, outcome.params
         await emit(session, _refused(event, outcome))
     generation.ended_at = datetime.now(UTC)
+
+
+async def _named(session: AsyncSession, event: GenerationRequested, patch: Patch) -> Patch:
+    module = await locked(session, event.module_id)
+    name = await settle_name(session, module, event.sentence, event.generation_id)
+    return patch.having(module=patch.module.having(name=name))
 
 
 def _refused(event: GenerationRequested, outcome: Unwritten) -> GenerationRefused:

@@ -18,6 +18,7 @@ from services.generator.tables import Generation, Module, Version
 from services.generator.versions import Made, Making, add_version, module_missing
 from shared.contracts.event import Cause
 from shared.patch import Manifest, Refusal
+from shared.patch.patch import RESERVED_MODULES
 from shared.runtime.errors import Conflict
 
 _WORDS_IN_NAME = 5
@@ -61,6 +62,20 @@ async def begin_module(session: AsyncSession, sentence: str, cause: Cause) -> Mo
     manifest = (await base_of(session, "")).manifest
     name, title = name_and_title(sentence, manifest)
     return await _add(session, name, title, cause, unique=True)
+
+
+async def settle_name(session: AsyncSession, module: Module, sentence: str, generation_id: UUID) -> str:
+    """The name of the module's versions. Before the first, that of the sentence that yields it, if nobody has it.
+
+    A module that a refused sentence began is called after that one until then, which may be no more than `change`.
+    """
+    earlier = select(Generation.id).where(Generation.module_id == module.id, Generation.id != generation_id)
+    if module.newest == 0 and await session.scalar(earlier.limit(1)) is not None:
+        name, _ = name_and_title(sentence, (await base_of(session, module.name)).manifest)
+        taken = await session.scalar(select(Module.id).where(Module.name == name))
+        if taken is None and name not in RESERVED_MODULES:
+            module.name = name
+    return module.name
 
 
 async def import_module(

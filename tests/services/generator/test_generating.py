@@ -133,6 +133,27 @@ async def test_a_taken_name_gets_a_number(generator: Workshop) -> None:
     assert names == ["customer_nickname", "customer_nickname_2"]
 
 
+async def test_the_sentence_that_yields_the_first_version_names_the_module(generator: Workshop) -> None:
+    refused = await generator.generate("请把咖啡变浓一点。")
+    again = await generator.generate("咖啡。", module_id=refused["module_id"])
+    assert [one["module"] for one in (refused, again)] == ["change", "change"]
+    ended = await generator.generate("Add a nickname to customers.", module_id=refused["module_id"])
+    version = await generator.version(refused["module_id"], 1)
+    assert (ended["state"], ended["module"]) == ("done", "customer_nickname")
+    assert version["patch"]["module"]["name"] == "customer_nickname"
+    later = await generator.generate("Customer phone is required.", module_id=refused["module_id"])
+    assert (later["version"], later["module"]) == (2, "customer_nickname")
+    module = (await generator.get(f"/modules/{refused['module_id']}", ADA)).json()
+    assert (module["name"], module["title"]["en"]) == ("customer_nickname", version["patch"]["module"]["title"]["en"])
+
+
+async def test_a_module_keeps_its_name_where_the_better_one_is_taken(generator: Workshop) -> None:
+    await generator.generate("Add a nickname to customers.")
+    refused = await generator.generate("请把咖啡变浓一点。")
+    ended = await generator.generate("Add a nickname to customers.", module_id=refused["module_id"])
+    assert (ended["version"], ended["module"]) == (1, "change")
+
+
 async def test_progress_is_told_as_it_happens(generator: Workshop) -> None:
     watch = aiter(generator.app.state.progress.watch())
     first = asyncio.ensure_future(anext(watch))
