@@ -41,10 +41,11 @@ async def resolve(host: str, port: int, allowed_hosts: Collection[str]) -> str:
     if host not in allowed_hosts:
         for address in addresses:
             if not is_public(address):
+                place = host if host == address else f"{host} leads to {address}, which"
                 raise _refused(
                     host,
                     "private_address",
-                    f"{host} is {address}, which is not on the public internet. "
+                    f"{place} is not on the public internet. "
                     "An operator can allow the host with PATCHBAY_ALLOWED_HOSTS.",
                 )
     return addresses[0]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from services.generator.address import AddressRefused, resolve
 from services.generator.presets import BUILTIN_ID, KIMI_ID
 from services.generator.tables import ConfiguredModel
 from tests.services.edge import ADA, ANNA, RITA, problem
@@ -95,6 +96,18 @@ async def test_an_address_that_is_not_public_is_refused(generator: Workshop, bas
     response = await generator.post("/models", ANNA, **(VALUES | {"base_url": base_url}))
     assert problem(response) == (422, "address_refused")
     assert response.json()["params"]["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("127.0.0.1", r"127\.0\.0\.1 is not on the public"),
+        ("localhost", r"localhost leads to \S+, which is not on the"),
+    ],
+)
+async def test_a_refused_address_is_named_once(host: str, said: str) -> None:
+    with pytest.raises(AddressRefused, match=f"^{said}"):
+        await resolve(host, 443, ())
 
 
 async def test_the_environment_sets_the_kimi_preset_and_nothing_else(service_database: Callable[[str], str]) -> None:
