@@ -24,17 +24,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        limits = httpx.Limits(max_connections=200, keepalive_expiry=_KEEP_ALIVE_SECONDS)
-        timeout = httpx.Timeout(settings.gateway_timeout_seconds)
-        # The gateway is ours: no proxy for the outer world stands between.
-        async with httpx.AsyncClient(
-            base_url=settings.gateway_url,
-            limits=limits,
-            timeout=timeout,
-            trust_env=False,
-            # Reading the authorities' certificates takes 20 ms, for nothing where there is no TLS.
-            verify=settings.gateway_url.startswith("https:"),
-        ) as client:
+        async with _client(settings) as client:
             app.state.client = client
             yield
 
@@ -61,3 +51,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         return Response(status_code=200 if answer.is_success else 503)
 
     return app
+
+
+def _client(settings: Settings) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        base_url=settings.gateway_url,
+        limits=httpx.Limits(max_connections=200, keepalive_expiry=_KEEP_ALIVE_SECONDS),
+        timeout=httpx.Timeout(settings.gateway_timeout_seconds),
+        # The gateway is ours: no proxy for the outer world stands between.
+        trust_env=False,
+        # Reading the authorities' certificates takes 20 ms, for nothing where there is no TLS.
+        verify=settings.gateway_url.startswith("https:"),
+    )

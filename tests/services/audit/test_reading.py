@@ -41,8 +41,9 @@ async def test_entries_are_filtered(audit: Edge) -> None:
 
 
 async def test_questions_that_make_no_sense_are_refused(audit: Edge) -> None:
-    for query in ({"limit": 0}, {"since": "yesterday"}, {"since": "2026-01-01T00:00:00"}, {"person": "\x00"}):
+    for query in ({"limit": 0}, {"since": "yesterday"}, {"since": "2026-01-01T00:00:00"}):
         assert problem(await audit.get("/audit", ANNA, **query)) == (422, "invalid_request")
+    assert problem(await audit.get("/audit", ANNA, person="\x00")) == (422, "character_refused")
     assert problem(await audit.get("/audit", ANNA, cursor="x")) == (422, "cursor_unreadable")
     nowhere = "00000000-0000-4000-8000-000000000000"
     assert problem(await audit.get(f"/audit/{nowhere}", ANNA)) == (404, "audit_entry_unknown")
