@@ -9,6 +9,8 @@ import httpx
 import orjson
 
 API = "/api/v1"
+# Three of the gateway's heartbeats: a stream that is silent for longer has nobody at its other end.
+_SILENCE_SECONDS = 45
 
 
 @dataclass
@@ -63,9 +65,10 @@ class Gateway:
     async def events(self, module_id: str | None) -> AsyncIterator[None]:
         """One tick at each event or progress message of the gateway's live stream; the page then asks for the state."""
         query = {"module_id": module_id} if module_id else {}
+        patience = httpx.Timeout(15, read=_SILENCE_SECONDS)
         try:
             async with self.client.stream(
-                "GET", API + "/stream", params=query, headers=self._headers(), timeout=httpx.Timeout(15, read=None)
+                "GET", API + "/stream", params=query, headers=self._headers(), timeout=patience
             ) as answer:
                 if answer.status_code == HTTPStatus.UNAUTHORIZED:
                     raise SignInNeeded

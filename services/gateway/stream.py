@@ -178,8 +178,10 @@ class LiveStream:
 
     async def _prune(self) -> None:
         while True:
-            with suppress(SQLAlchemyError, OSError):
+            try:
                 await story.forget(self._sessions, self._keep_hours)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("Old stream events were not forgotten; the next try comes: %s", error)
             await asyncio.sleep(PRUNE_SECONDS)
 
 
