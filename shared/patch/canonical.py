@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from shared.patch.plain import as_list, as_object
 
-TAGS = frozenset(("patch", "op", "type", "kind", "step"))
+TAGS = frozenset(("patch", "op", "type", "kind", "step", "action"))
 
 
 def document(value: Any) -> Any:
@@ -27,7 +27,15 @@ def document(value: Any) -> Any:
         return [document(one) for one in items]
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return iso_duration(value)
     return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+def iso_duration(value: datetime.timedelta) -> str:
+    """ISO 8601 in seconds alone: one spelling for every span."""
+    seconds = value // datetime.timedelta(seconds=1)
+    return f"{'-' if seconds < 0 else ''}PT{abs(seconds)}S"
 
 
 def digest(value: Any) -> str:

@@ -10,6 +10,9 @@ from shared.patch.text import Closed, ExpressionText, Identifier, Text
 
 ENUM_OPTIONS_MAX = 200
 LINES_MAX = 500
+LINKS_MAX = 500
+FILE_BYTES_MAX = 25 * 1024 * 1024
+JSON_BYTES_MAX = 64 * 1024
 
 type_tag = PydanticField(discriminator="type")
 
@@ -31,6 +34,7 @@ class TextField(_Definition):
     max_length: int = PydanticField(200, ge=1, le=4000)
     format: Literal["email", "phone", "url"] | None = None
     default: str | None = None
+    computed: ExpressionText | None = None
 
 
 class LongTextField(_Definition):
@@ -69,16 +73,35 @@ class MoneyField(_Definition):
 class BooleanField(_Definition):
     type: Literal["boolean"] = "boolean"
     default: bool | None = None
+    computed: ExpressionText | None = None
 
 
 class DateField(_Definition):
     type: Literal["date"] = "date"
     default: Literal["today"] | datetime.date | None = None
+    computed: ExpressionText | None = None
 
 
 class DatetimeField(_Definition):
     type: Literal["datetime"] = "datetime"
     default: Literal["now"] | datetime.datetime | None = None
+    computed: ExpressionText | None = None
+
+
+class TimeField(_Definition):
+    """A time of day without a date or a zone, to the second."""
+
+    type: Literal["time"] = "time"
+    default: datetime.time | None = None
+
+
+class DurationField(_Definition):
+    """A span of time in whole seconds; bounds and default are ISO 8601, such as `PT90M` or `P2D`."""
+
+    type: Literal["duration"] = "duration"
+    min: datetime.timedelta | None = None
+    max: datetime.timedelta | None = None
+    default: datetime.timedelta | None = None
 
 
 class Option(Closed):
@@ -92,6 +115,35 @@ class EnumField(_Definition):
     type: Literal["enum"] = "enum"
     options: tuple[Option, ...] = PydanticField(min_length=1, max_length=ENUM_OPTIONS_MAX)
     default: str | None = None
+    # Every outcome must be one of the options, which is checked before anything runs.
+    computed: ExpressionText | None = None
+
+
+class MultiEnumField(_Definition):
+    """Any number of the options, each at most once."""
+
+    type: Literal["multi_enum"] = "multi_enum"
+    options: tuple[Option, ...] = PydanticField(min_length=1, max_length=ENUM_OPTIONS_MAX)
+    max_items: int = PydanticField(ENUM_OPTIONS_MAX, ge=1, le=ENUM_OPTIONS_MAX)
+    default: tuple[str, ...] | None = None
+
+
+MediaType = Annotated[str, PydanticField(pattern=r"^[a-z]+/(\*|[a-z0-9][a-z0-9.+-]{0,79})$")]
+
+
+class FileField(_Definition):
+    """A file that people attach: what it may weigh, and of which media types it may be (all, when none is named)."""
+
+    type: Literal["file"] = "file"
+    max_bytes: int = PydanticField(10 * 1024 * 1024, ge=1, le=FILE_BYTES_MAX)
+    accept: tuple[MediaType, ...] = PydanticField((), max_length=20)
+
+
+class JsonField(_Definition):
+    """A JSON document that another system keeps with the record; the language itself does not look into it."""
+
+    type: Literal["json"] = "json"
+    max_bytes: int = PydanticField(JSON_BYTES_MAX, ge=2, le=JSON_BYTES_MAX)
 
 
 class SequenceField(_Definition):
@@ -100,6 +152,8 @@ class SequenceField(_Definition):
     type: Literal["sequence"] = "sequence"
     prefix: str = PydanticField("", pattern=r"^[A-Z0-9-]{0,12}$")
     digits: int = PydanticField(6, ge=1, le=12)
+    # A number whose record was not written in the end is given to the next one; writers then wait for one another.
+    gapless: bool = False
 
 
 class RefField(_Definition):
@@ -110,8 +164,33 @@ class RefField(_Definition):
     on_delete: Literal["restrict", "set_null", "cascade"] = "restrict"
 
 
+class ManyToManyField(_Definition):
+    """Any number of records of `target`, each at most once."""
+
+    type: Literal["many_to_many"] = "many_to_many"
+    target: Identifier
+    max_items: int = PydanticField(LINKS_MAX, ge=1, le=LINKS_MAX)
+
+
+class RefAnyField(_Definition):
+    """A reference to a record of one of several entities."""
+
+    type: Literal["ref_any"] = "ref_any"
+    targets: tuple[Identifier, ...] = PydanticField(min_length=1, max_length=20)
+
+
 LineField = Annotated[
-    TextField | IntegerField | DecimalField | MoneyField | BooleanField | DateField | EnumField | RefField,
+    TextField
+    | IntegerField
+    | DecimalField
+    | MoneyField
+    | BooleanField
+    | DateField
+    | DatetimeField
+    | TimeField
+    | DurationField
+    | EnumField
+    | RefField,
     type_tag,
 ]
 
@@ -133,9 +212,16 @@ Field = Annotated[
     | BooleanField
     | DateField
     | DatetimeField
+    | TimeField
+    | DurationField
     | EnumField
+    | MultiEnumField
     | SequenceField
+    | FileField
+    | JsonField
     | RefField
-    | LinesField,
+    | LinesField
+    | ManyToManyField
+    | RefAnyField,
     type_tag,
 ]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.patch.canonical import digest, document
-from shared.patch.manifest import Entity, Manifest
+from shared.patch.manifest import Entity, FieldEntry, Manifest
 from shared.patch.patch import Patch
 
 
@@ -20,7 +20,7 @@ def fingerprint(manifest: Manifest) -> str:
 def visible(manifest: Manifest) -> dict[str, Any]:
     """The plain form of the manifest without removed parts."""
     entities = [_visible(entity) for entity in manifest.visible_entities.values()]
-    menus = [menu for menu in manifest.menus if menu.entity in manifest.visible_entities]
+    menus = [menu for menu in manifest.menus if menu.entity in manifest.visible_entities and not menu.hidden]
     parts = {"crm_version": manifest.crm_version, "roles": manifest.roles, "entities": entities, "menus": menus}
     return document(parts)
 
@@ -28,9 +28,18 @@ def visible(manifest: Manifest) -> dict[str, Any]:
 def _visible(entity: Entity) -> Entity:
     shown = entity.visible_fields
     return entity.having(
-        fields=tuple(shown.values()),
+        fields=tuple(_columned(entry) for entry in shown.values()),
         rules=entity.visible_rules,
+        triggers=entity.visible_triggers,
+        indexes=entity.visible_indexes,
+        seeds=entity.visible_seeds,
         grants=tuple(
             one for one in entity.grants if not one.removed and (one.grant.field is None or one.grant.field in shown)
         ),
     )
+
+
+def _columned(entry: FieldEntry) -> FieldEntry:
+    """Columns that are called as they were made say no more than the definition does."""
+    own = tuple(one for one in entry.columns if not one.removed and one.key != f"{entry.key}.{one.definition.name}")
+    return entry.having(columns=own) if entry.columns else entry

@@ -24,6 +24,22 @@ def grant_key(module: str, entity: str, role: str, field: str | None = None) -> 
     return f"{module}/grant/{entity}.{role}" + (f".{field}" if field else "")
 
 
+def column_key(module: str, entity: str, lines: str, column: str) -> str:
+    return f"{module}/field/{entity}.{lines}.{column}"
+
+
+def trigger_key(module: str, entity: str, trigger: str) -> str:
+    return f"{module}/trigger/{entity}.{trigger}"
+
+
+def index_key(module: str, entity: str, index: str) -> str:
+    return f"{module}/index/{entity}.{index}"
+
+
+def seed_key(module: str, entity: str, seed: str) -> str:
+    return f"{module}/seed/{entity}.{seed}"
+
+
 def menu_key(module: str, menu: str) -> str:
     return f"{module}/menu/{menu}"
 

@@ -6,25 +6,45 @@ column and values can come back; what people see is the visible manifest, withou
 """
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field as PydanticField
 
-from shared.patch.fields import Field
+from shared.patch.fields import Field, LineField, LinesField
+from shared.patch.lookup import LOOKUPS_MAX, Lookup, Lookups
 from shared.patch.text import Closed, ExpressionText, Identifier, Text
+from shared.patch.trigger import Trigger
 
 Act = Literal["view", "create", "edit", "delete"]
 SYSTEM_FIELDS = ("id", "createdAt", "updatedAt")
+TRANSITIONS_MAX = 200
+EFFECTS_MAX = 10
 
 
 class FieldEntry(Closed):
+    """A field. `columns` are the parts of a lines field by key, once they differ from what it was made with."""
+
     key: str
     definition: Field
     removed: bool = False
+    columns: tuple["ColumnEntry", ...] = ()
 
     @property
     def name(self) -> str:
         return self.definition.name
+
+    @property
+    def line_columns(self) -> tuple["ColumnEntry", ...]:
+        """The columns of a lines field, removed ones too; none of any other."""
+        if self.columns or not isinstance(self.definition, LinesField):
+            return self.columns
+        return tuple(ColumnEntry(key=f"{self.key}.{one.name}", definition=one) for one in self.definition.fields)
+
+
+class ColumnEntry(Closed):
+    key: str
+    definition: LineField
+    removed: bool = False
 
 
 class Rule(Closed):
@@ -35,6 +55,7 @@ class Rule(Closed):
     message: Text
     on: tuple[Literal["create", "update", "delete"], ...] = ("create", "update")
     severity: Literal["error", "warning"] = "error"
+    lookups: Lookups = PydanticField(default_factory=dict[str, Lookup], max_length=LOOKUPS_MAX)
 
 
 class RuleEntry(Closed):
@@ -44,11 +65,16 @@ class RuleEntry(Closed):
 
 
 class Grant(Closed):
-    """What a CRM role may do with an entity, or with one field of it (then only `view` and `edit` apply)."""
+    """What a CRM role may do with an entity, or with one field of it (then only `view` and `edit` apply).
+
+    With `where` only for records of which it is true. What several grants allow adds up.
+    """
 
     role: Identifier
     allow: tuple[Act, ...]
     field: Identifier | None = None
+    where: ExpressionText | None = None
+    lookups: Lookups = PydanticField(default_factory=dict[str, Lookup], max_length=LOOKUPS_MAX)
 
 
 class GrantEntry(Closed):
@@ -70,6 +96,10 @@ class Transition(Closed):
     # Empty: whoever may edit the entity.
     roles: tuple[Identifier, ...] = ()
     guard: ExpressionText | None = None
+    lookups: Lookups = PydanticField(default_factory=dict[str, Lookup], max_length=LOOKUPS_MAX)
+    # Fields of the record that are set when it is taken, such as who approved and when.
+    sets: dict[Identifier, ExpressionText] = PydanticField(default_factory=dict[str, str], max_length=20)
+    effects: tuple[CreateEffect, ...] = PydanticField((), max_length=EFFECTS_MAX)
 
 
 class Machine(Closed):
@@ -77,9 +107,45 @@ class Machine(Closed):
 
     field: Identifier
     initial: str
-    transitions: tuple[Transition, ...]
+    transitions: Annotated[tuple[Transition, ...], PydanticField(max_length=TRANSITIONS_MAX)]
     # Written on every transition, and at creation for the initial state.
-    effects: tuple[CreateEffect, ...] = ()
+    effects: tuple[CreateEffect, ...] = PydanticField((), max_length=EFFECTS_MAX)
+
+
+class TriggerEntry(Closed):
+    key: str
+    trigger: Trigger
+    removed: bool = False
+
+
+class Index(Closed):
+    """Makes records quick to find by these fields; `unique` allows each combination once."""
+
+    name: Identifier
+    fields: tuple[Identifier, ...] = PydanticField(min_length=1, max_length=4)
+    unique: bool = False
+
+
+class IndexEntry(Closed):
+    key: str
+    index: Index
+    removed: bool = False
+
+
+class Seed(Closed):
+    """A record that the module brings along, known by its name for ever; values as in a scenario.
+
+    `{"$seed": "Territory.north"}` stands for the record of another seed.
+    """
+
+    name: Identifier
+    values: dict[Identifier, Any]
+
+
+class SeedEntry(Closed):
+    key: str
+    seed: Seed
+    removed: bool = False
 
 
 class ListPage(Closed):
@@ -117,6 +183,9 @@ class Entity(Closed):
     rules: tuple[RuleEntry, ...] = ()
     grants: tuple[GrantEntry, ...] = ()
     machine: Machine | None = None
+    triggers: tuple[TriggerEntry, ...] = ()
+    indexes: tuple[IndexEntry, ...] = ()
+    seeds: tuple[SeedEntry, ...] = ()
     pages: tuple[Page, ...] = ()
     removed: bool = False
 
@@ -129,6 +198,18 @@ class Entity(Closed):
     def visible_rules(self) -> tuple[RuleEntry, ...]:
         return tuple(entry for entry in self.rules if not entry.removed)
 
+    @cached_property
+    def visible_triggers(self) -> tuple[TriggerEntry, ...]:
+        return tuple(entry for entry in self.triggers if not entry.removed)
+
+    @cached_property
+    def visible_indexes(self) -> tuple[IndexEntry, ...]:
+        return tuple(entry for entry in self.indexes if not entry.removed)
+
+    @cached_property
+    def visible_seeds(self) -> tuple[SeedEntry, ...]:
+        return tuple(entry for entry in self.seeds if not entry.removed)
+
 
 class Menu(Closed):
     key: str
@@ -136,6 +217,7 @@ class Menu(Closed):
     label: Text
     entity: Identifier
     page: Literal["list"] = "list"
+    hidden: bool = False
 
 
 class Manifest(Closed):

@@ -10,7 +10,13 @@ from shared.patch.errors import Problem, escape, nearest
 from shared.patch.plain import as_list, as_object
 from shared.patch.text import IDENTIFIER
 
-_TAG_CODES = {"op": "op_unknown", "type": "type_unknown", "kind": "kind_unknown", "step": "step_unknown"}
+_TAG_CODES = {
+    "op": "op_unknown",
+    "type": "type_unknown",
+    "kind": "kind_unknown",
+    "step": "step_unknown",
+    "action": "action_unknown",
+}
 # Raised by our own validators, under our own codes.
 _OURS = frozenset(
     (

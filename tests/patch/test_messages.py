@@ -23,7 +23,7 @@ def raised() -> set[str]:
                 named = node.func.id in {"Refusal", "Problem", "PydanticCustomError"}
                 if named and isinstance(first, ast.Constant):
                     codes.add(str(first.value))
-    return codes | {"kind_unknown", "op_unknown", "step_unknown", "type_unknown"}
+    return codes | {"action_unknown", "kind_unknown", "op_unknown", "step_unknown", "type_unknown"}
 
 
 def test_every_code_has_its_sentences_and_no_sentence_is_left_over() -> None:

@@ -3,12 +3,10 @@
 Operations call it for the entities they touched; `check_manifest` for all, which is how the base module is tested.
 """
 
-from collections.abc import Iterator
-
 from shared.patch.errors import Problem, Refusal
-from shared.patch.expression import Kind, compile_expression
-from shared.patch.expression.naming import KINDS
-from shared.patch.fields import EnumField, Field, LinesField, RefField
+from shared.patch.expression import compile_expression
+from shared.patch.fields import EnumField, LinesField, RefField
+from shared.patch.integrity.said import computed, said_by
 from shared.patch.manifest import SYSTEM_FIELDS, Entity, Machine, Manifest
 from shared.patch.pages import shown
 
@@ -23,11 +21,11 @@ def check_entity(entity: Entity, manifest: Manifest) -> list[Problem]:
     problems: list[Problem] = []
     if entity.title not in entity.visible_fields:
         problems.append(Problem("title_missing", "/title", {"field": entity.title, "entity": entity.name}))
-    for where, text, expect, within in expressions(entity):
+    for said in said_by(entity, manifest):
         try:
-            compile_expression(text, entity, manifest, expect=expect, within=within)
+            compile_expression(said.text, said.entity, manifest, expect=said.expect, within=said.within)
         except Refusal as refusal:
-            problems += refusal.under(where).problems
+            problems += refusal.under(said.where).problems
     for page in entity.pages:
         known = {*entity.visible_fields, *SYSTEM_FIELDS}
         for name in (one for one in shown(page) if one not in known):
@@ -39,34 +37,16 @@ def check_entity(entity: Entity, manifest: Manifest) -> list[Problem]:
     return [problem.under(f"/entities/{entity.name}") for problem in problems]
 
 
-def expressions(entity: Entity) -> Iterator[tuple[str, str, Kind | None, str | None]]:
-    """Place, text, expected kind and line field of every expression that belongs to the entity."""
-    for name, entry in entity.visible_fields.items():
-        yield from _computed(entry.definition, f"/fields/{name}", None)
-        if isinstance(entry.definition, LinesField):
-            for line in entry.definition.fields:
-                yield from _computed(line, f"/fields/{name}/{line.name}", name)
-    for entry in entity.visible_rules:
-        yield f"/rules/{entry.rule.name}/expression", entry.rule.expression, "boolean", None
-    for number, transition in enumerate(entity.machine.transitions if entity.machine else ()):
-        if transition.guard is not None:
-            yield f"/machine/transitions/{number}/guard", transition.guard, "boolean", None
-    for number, effect in enumerate(entity.machine.effects if entity.machine else ()):
-        for name, text in effect.values.items():
-            yield f"/machine/effects/{number}/values/{name}", text, None, None
-
-
 def _circles(entity: Entity, manifest: Manifest, problems: list[Problem]) -> list[Problem]:
     """Fields that are computed from one another, found by taking away those that are not."""
     if problems:
         return []
     needs = {
-        (f"{within}." if within else "") + where.split("/")[-2]: {
-            (f"{within}." if within else "") + name
-            for name in compile_expression(text, entity, manifest, within=within).fields
+        (f"{one.within}." if one.within else "") + one.where.split("/")[-2]: {
+            (f"{one.within}." if one.within else "") + name
+            for name in compile_expression(one.text, entity, manifest, within=one.within).fields
         }
-        for where, text, _, within in expressions(entity)
-        if where.endswith("/computed")
+        for one in computed(entity)
     }
     while free := [name for name, needed in needs.items() if not needed & needs.keys()]:
         for name in free:
@@ -77,9 +57,9 @@ def _circles(entity: Entity, manifest: Manifest, problems: list[Problem]) -> lis
 def users(entity: Entity, field: str, manifest: Manifest) -> list[str]:
     """What of the entity reads the field: rules, computed fields, machine."""
     found = [
-        where.split("/")[1].removesuffix("s") + " " + where.split("/")[2]
-        for where, text, _, within in expressions(entity)
-        if within is None and field in _names(text, entity, manifest)
+        one.where.split("/")[1].removesuffix("s") + " " + one.where.split("/")[2]
+        for one in said_by(entity, manifest)
+        if one.within is None and field in _names(one.text, entity, manifest)
     ]
     if entity.machine is not None and entity.machine.field == field:
         found.append("the state machine")
@@ -90,12 +70,6 @@ def users(entity: Entity, field: str, manifest: Manifest) -> list[str]:
 
 def _names(text: str, entity: Entity, manifest: Manifest) -> set[str]:
     return {name.split(".")[0] for name in compile_expression(text, entity, manifest).fields}
-
-
-def _computed(definition: Field, where: str, within: str | None) -> Iterator[tuple[str, str, Kind | None, str | None]]:
-    text = getattr(definition, "computed", None)
-    if text is not None:
-        yield f"{where}/computed", text, KINDS[definition.type], within
 
 
 def _references(entity: Entity, manifest: Manifest) -> list[Problem]:

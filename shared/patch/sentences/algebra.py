@@ -1,0 +1,3 @@
+"""Why patches cannot be taken together."""
+
+ALGEBRA: dict[str, tuple[str, str]] = {}

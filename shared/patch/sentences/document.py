@@ -1,0 +1,96 @@
+"""Why a document is refused before any operation is looked at."""
+
+DOCUMENT: dict[str, tuple[str, str]] = {
+    "action_unknown": (
+        "There is no action `{name}`; use one of: {known}.",
+        "没有 `{name}` 这种动作，请使用：{known}。",
+    ),
+    "alias_taken": (
+        "Step {number} saves “{alias}” a second time; choose another alias.",
+        "第 {number} 步重复保存了“{alias}”，请换一个别名。",
+    ),
+    "alias_unknown": (
+        "Step {number} uses “{alias}”, which no earlier step saved; save it first.",
+        "第 {number} 步用到了“{alias}”，但前面没有步骤保存它，请先保存。",
+    ),
+    "changes_nothing": (
+        "`changes` is empty; name at least one thing that becomes different.",
+        "`changes` 为空，请至少写明一项改动。",
+    ),
+    "document_too_deep": (
+        "The document is nested deeper than {limit} levels; flatten it.",
+        "文档嵌套超过 {limit} 层，请减少层次。",
+    ),
+    "document_too_large": (
+        "The document is larger than {limit} bytes; split it into several modules.",
+        "文档超过 {limit} 字节，请拆分成多个模块。",
+    ),
+    "field_without_fails": (
+        "`field` names the field that is refused, so the step needs `fails` too.",
+        "`field` 表示被拒绝的字段，因此该步骤还需要 `fails`。",
+    ),
+    "json_invalid": (
+        "This is not valid JSON (line {line}, column {column}): {reason}. Correct it there.",
+        "JSON 无效（第 {line} 行第 {column} 列）：{reason}。请在该处修改。",
+    ),
+    "key_missing": (
+        "The key `{key}` is missing; add it.",
+        "缺少 `{key}`，请补上。",
+    ),
+    "key_twice": (
+        "The key `{key}` stands twice in one object; keep one of them.",
+        "同一对象中 `{key}` 出现了两次，请只保留一个。",
+    ),
+    "key_unknown": (
+        "There is no key `{key}` here; use one of: {known}.",
+        "此处没有 `{key}` 这个键，请使用：{known}。",
+    ),
+    "kind_unknown": (
+        "There is no kind of page `{name}`; use one of: {known}.",
+        "没有 `{name}` 这种页面，请使用：{known}。",
+    ),
+    "module_required": (
+        "Module {module} needs module {requires} to be live before it; publish that one first.",
+        "模块 {module} 依赖模块 {requires}，请先上架后者。",
+    ),
+    "name_invalid": (
+        "“{name}” cannot be a name; begin with a letter, then letters, digits and _, at most 48 characters.",
+        "“{name}”不能作为名称；须以字母开头，只含字母、数字和下划线，最多 48 个字符。",
+    ),
+    "name_reserved": (
+        "The name `{name}` is reserved; choose another.",
+        "名称 `{name}` 是保留字，请换一个。",
+    ),
+    "not_json": (
+        "{value} cannot stand in a document that is to be stored as JSON; remove it.",
+        "{value} 不能出现在以 JSON 保存的文档中，请去掉。",
+    ),
+    "op_unknown": (
+        "There is no operation `{name}`; use one of: {known}.",
+        "没有 `{name}` 这种操作，请使用：{known}。",
+    ),
+    "scenario_taken": (
+        "Two scenarios are called `{name}`; rename one.",
+        "有两个场景都叫 `{name}`，请改名。",
+    ),
+    "step_unknown": (
+        "There is no step `{name}`; use one of: {known}.",
+        "没有 `{name}` 这种步骤，请使用：{known}。",
+    ),
+    "too_many_operations": (
+        "The patch has {count} operations and may have {limit}; split it into several modules.",
+        "补丁有 {count} 个操作，最多允许 {limit} 个，请拆分成多个模块。",
+    ),
+    "two_outcomes": (
+        "A step that fails leaves nothing to expect or save; remove `fails`, or `expect` and `save`.",
+        "失败的步骤没有结果可供检查或保存，请去掉 `fails`，或去掉 `expect` 和 `save`。",
+    ),
+    "type_unknown": (
+        "There is no field type `{name}`; use one of: {known}.",
+        "没有 `{name}` 这种字段类型，请使用：{known}。",
+    ),
+    "value_invalid": (
+        "“{value}” does not fit here: {reason}. Correct it.",
+        "“{value}”不适用于此处：{reason}。请修改。",
+    ),
+}
