@@ -3,12 +3,24 @@
 They are no operations: nobody can write one in a document, as they ask no preconditions.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from shared.patch.manifest import Entity, FieldEntry, GrantEntry, Manifest, Page, RuleEntry
+from shared.patch.manifest import (
+    Entity,
+    FieldEntry,
+    GrantEntry,
+    IndexEntry,
+    Manifest,
+    Page,
+    RuleEntry,
+    SeedEntry,
+    TriggerEntry,
+)
 
-Entry = FieldEntry | RuleEntry | GrantEntry
+Entry = FieldEntry | RuleEntry | GrantEntry | TriggerEntry | IndexEntry | SeedEntry
+_KEPT = ("fields", "rules", "grants", "triggers", "indexes", "seeds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,7 @@ class HideEntry:
 
 @dataclass(frozen=True, slots=True)
 class PutEntry:
-    """The field, rule or grant as it was."""
+    """The field, rule, grant, trigger, index or seed as it was."""
 
     entity: str
     entry: Entry
@@ -62,7 +74,18 @@ class PutPages:
         return _changed(manifest, self.entity, lambda entity: entity.having(pages=self.pages))
 
 
-Step = HideEntity | PutEntity | HideEntry | PutEntry | PutPages
+@dataclass(frozen=True, slots=True)
+class PutParts:
+    """Attributes of the entity as they were, such as its pages, its machine or its name."""
+
+    entity: str
+    parts: Mapping[str, Any]
+
+    def apply(self, manifest: Manifest) -> Manifest:
+        return _changed(manifest, self.entity, lambda entity: entity.having(**self.parts))
+
+
+Step = HideEntity | PutEntity | HideEntry | PutEntry | PutPages | PutParts
 
 
 def undo(steps: tuple[Step, ...], manifest: Manifest) -> Manifest:
@@ -81,4 +104,4 @@ def _with_entries(entity: Entity, key: str, change: Callable[[Entry], Entry]) ->
     def changed(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         return tuple(change(one) if one.key == key else one for one in entries)
 
-    return entity.having(fields=changed(entity.fields), rules=changed(entity.rules), grants=changed(entity.grants))
+    return entity.having(**{kind: changed(getattr(entity, kind)) for kind in _KEPT})
