@@ -6,6 +6,7 @@ caller's `asyncpg.Connection` and write inside the caller's transaction; nothing
 
 from shared.engine.application import Application
 from shared.engine.applying import apply_plan, empty_schema
+from shared.engine.gate import gaps
 from shared.engine.introspection import schema_fingerprint
 from shared.engine.people import Clock, FixedClock, SystemClock, User
 from shared.engine.plan import Plan, plan
@@ -29,6 +30,7 @@ __all__ = [
     "User",
     "apply_plan",
     "empty_schema",
+    "gaps",
     "plan",
     "schema_fingerprint",
 ]

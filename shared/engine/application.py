@@ -16,6 +16,7 @@ from shared.engine.applying import Connection
 from shared.engine.compiled import Compiled
 from shared.engine.draft import Draft
 from shared.engine.drafts import drafted, judge
+from shared.engine.gate import refuse_gaps
 from shared.engine.people import Acting, Clock, SystemClock, User
 from shared.engine.problems import problem, refuse
 from shared.engine.queries import LIMIT_MAX, Asked, Page
@@ -32,6 +33,8 @@ class Application:
     """Compiled lazily and kept: make one per manifest and schema, and use it for every call."""
 
     def __init__(self, manifest: Manifest, schema: str) -> None:
+        """Raises Refusal for a manifest with anything that the engine cannot run."""
+        refuse_gaps(manifest)
         self.manifest = manifest
         self.schema = schema
         self._compiled = Compiled(manifest, schema)

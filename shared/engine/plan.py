@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shared.engine import templates
+from shared.engine.gate import refuse_gaps
 from shared.engine.layout import counters, layout
 from shared.engine.storage import Column, Constraint, Place, Table
 from shared.patch.manifest import Manifest
@@ -59,8 +60,9 @@ class Plan:
 def plan(before: Manifest | None, after: Manifest, schema: str) -> Plan:
     """The statements that turn a schema laid out for `before` into one for `after`; none if they are laid out alike.
 
-    `before` is None for a schema in which nothing was ever installed.
+    `before` is None for a schema in which nothing was ever installed. Raises Refusal for what the engine cannot run.
     """
+    refuse_gaps(after)
     old = layout(before) if before else {}
     new = layout(after)
     result = Plan(schema, fresh=before is None)
