@@ -5,14 +5,21 @@ from dataclasses import dataclass, field
 
 from shared.patch.expression import Kind
 from shared.patch.expression.naming import KINDS
-from shared.patch.fields import LinesField
+from shared.patch.fields import EnumField, LinesField
 from shared.patch.lookup import Lookup
-from shared.patch.manifest import CreateEffect, Entity, Machine, Manifest, Transition
+from shared.patch.manifest import CreateEffect, Entity, Grant, Machine, Manifest, Transition
+from shared.patch.trigger import CreateAction, SetAction, Trigger, UpdateAction
+
+_NONE: Mapping[str, Lookup] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An expression over a record of `entity`, or (`within`) over a line of it; `this` names whose record `this` is."""
+    """An expression over a record of `entity`, or (`within`) over a line of it; `this` names whose record `this` is.
+
+    One that is `nested` is part of a lookup, and is checked together with the expressions that may name the lookup.
+    `assigned` to a field, it may be one of `options` alone where the field is a choice.
+    """
 
     where: str
     text: str
@@ -21,16 +28,24 @@ class Said:
     within: str | None = None
     lookups: Mapping[str, Lookup] = field(default_factory=dict[str, Lookup])
     this: str | None = None
+    nested: bool = False
+    assigned: bool = False
+    options: tuple[str, ...] = ()
 
 
 def said_by(entity: Entity, manifest: Manifest) -> Iterator[Said]:
     """What the entity's own parts say; some of it is about records of other entities."""
     yield from computed(entity)
     for entry in entity.visible_rules:
-        rule = entry.rule
-        yield Said(f"/rules/{rule.name}/expression", rule.expression, entity.name, "boolean", lookups=rule.lookups)
+        rule, where = entry.rule, f"/rules/{entry.rule.name}"
+        yield Said(f"{where}/expression", rule.expression, entity.name, "boolean", lookups=rule.lookups)
+        yield from said_in_lookups(where, rule.lookups, entity.name, manifest)
+    for one in (entry.grant for entry in entity.grants if not entry.removed):
+        yield from said_by_grant(f"/grants/{one.role}", one, entity.name, manifest)
     if entity.machine is not None:
-        yield from _machine(entity, entity.machine, manifest)
+        yield from said_by_machine("/machine", entity.machine, entity.name, manifest)
+    for entry in entity.visible_triggers:
+        yield from said_by_trigger(f"/triggers/{entry.trigger.name}", entry.trigger, entity.name, manifest)
 
 
 def computed(entity: Entity) -> Iterator[Said]:
@@ -47,20 +62,108 @@ def computed(entity: Entity) -> Iterator[Said]:
                 yield Said(where, text, entity.name, KINDS[line.type], within=name)
 
 
-def _machine(entity: Entity, machine: Machine, manifest: Manifest) -> Iterator[Said]:
+def said_by_grant(where: str, one: Grant, entity: str, manifest: Manifest) -> Iterator[Said]:
+    if one.where is not None:
+        yield Said(f"{where}/where", one.where, entity, "boolean", lookups=one.lookups)
+    yield from said_in_lookups(where, one.lookups, entity, manifest)
+
+
+def said_by_machine(where: str, machine: Machine, entity: str, manifest: Manifest) -> Iterator[Said]:
     for number, one in enumerate(machine.transitions):
-        yield from _transition(f"/machine/transitions/{number}", one, entity, manifest)
-    yield from _effects("/machine/effects", machine.effects, entity)
+        yield from said_by_transition(f"{where}/transitions/{number}", one, entity, manifest)
+    yield from _effects(f"{where}/effects", machine.effects, entity, manifest)
 
 
-def _transition(where: str, one: Transition, entity: Entity, manifest: Manifest) -> Iterator[Said]:
-    assert manifest
+def said_by_transition(where: str, one: Transition, entity: str, manifest: Manifest) -> Iterator[Said]:
     if one.guard is not None:
-        yield Said(f"{where}/guard", one.guard, entity.name, "boolean", lookups=one.lookups)
-    yield from _effects(f"{where}/effects", one.effects, entity)
+        yield Said(f"{where}/guard", one.guard, entity, "boolean", lookups=one.lookups)
+    yield from _values(f"{where}/sets", one.sets, entity, entity, manifest, one.lookups)
+    yield from _effects(f"{where}/effects", one.effects, entity, manifest, one.lookups)
+    yield from said_in_lookups(where, one.lookups, entity, manifest)
 
 
-def _effects(where: str, effects: tuple[CreateEffect, ...], entity: Entity) -> Iterator[Said]:
+def said_by_trigger(where: str, one: Trigger, entity: str, manifest: Manifest) -> Iterator[Said]:
+    if one.when is not None:
+        yield Said(f"{where}/when", one.when, entity, "boolean", lookups=one.lookups)
+    for number, action in enumerate(one.actions):
+        at = f"{where}/actions/{number}"
+        match action:
+            case SetAction(values=values):
+                yield from _values(f"{at}/values", values, entity, entity, manifest, one.lookups)
+            case CreateAction(entity=target, values=values):
+                yield from _values(f"{at}/values", values, entity, target, manifest, one.lookups)
+            case UpdateAction():
+                yield from _update(at, action, entity, manifest, one.lookups)
+            case _:
+                pass
+    yield from said_in_lookups(where, one.lookups, entity, manifest)
+
+
+def said_in_lookups(where: str, lookups: Mapping[str, Lookup], entity: str, manifest: Manifest) -> Iterator[Said]:
+    """What lookups ask: of this record, and of the others."""
+    for name, one in lookups.items():
+        at, key = f"{where}/lookups/{name}", _kind(manifest, one.entity, one.by)
+        yield Said(f"{at}/equals", one.equals, entity, key, nested=True)
+        if one.where is not None:
+            yield Said(f"{at}/where", one.where, one.entity, "boolean", this=entity, nested=True)
+
+
+def _update(
+    at: str, action: UpdateAction, entity: str, manifest: Manifest, lookups: Mapping[str, Lookup]
+) -> Iterator[Said]:
+    key = _kind(manifest, action.entity, action.by)
+    yield Said(f"{at}/equals", action.equals, entity, key, lookups=lookups)
+    if action.where is not None:
+        yield Said(f"{at}/where", action.where, action.entity, "boolean", lookups=lookups, this=entity)
+    yield from _values(f"{at}/values", action.values, action.entity, action.entity, manifest, lookups, this=entity)
+
+
+def _effects(
+    where: str,
+    effects: tuple[CreateEffect, ...],
+    entity: str,
+    manifest: Manifest,
+    lookups: Mapping[str, Lookup] = _NONE,
+) -> Iterator[Said]:
     for number, effect in enumerate(effects):
-        for name, text in effect.values.items():
-            yield Said(f"{where}/{number}/values/{name}", text, entity.name)
+        yield from _values(f"{where}/{number}/values", effect.values, entity, effect.entity, manifest, lookups)
+
+
+def _values(
+    where: str,
+    values: Mapping[str, str],
+    entity: str,
+    target: str,
+    manifest: Manifest,
+    lookups: Mapping[str, Lookup],
+    this: str | None = None,
+) -> Iterator[Said]:
+    """Expressions over a record of `entity`, each given to a field of `target`."""
+    for name, text in values.items():
+        yield Said(
+            f"{where}/{name}",
+            text,
+            entity,
+            _kind(manifest, target, name),
+            lookups=lookups,
+            this=this,
+            assigned=True,
+            options=_options(manifest, target, name),
+        )
+
+
+def _kind(manifest: Manifest, entity: str, name: str) -> Kind | None:
+    """What a field holds; None for one that is not there, which is found elsewhere."""
+    found = manifest.visible_entities.get(entity)
+    entry = found.visible_fields.get(name) if found is not None else None
+    if entry is None:
+        return "reference" if name == "id" and found is not None else None
+    return KINDS.get(entry.definition.type)
+
+
+def _options(manifest: Manifest, entity: str, name: str) -> tuple[str, ...]:
+    found = manifest.visible_entities.get(entity)
+    entry = found.visible_fields.get(name) if found is not None else None
+    if entry is None or not isinstance(entry.definition, EnumField):
+        return ()
+    return tuple(option.value for option in entry.definition.options)
