@@ -1,166 +1,238 @@
-"""Whether a field definition makes sense by itself, and which may take the place of which."""
+"""Whether a field definition makes sense by itself: some record can fit it, and its default does."""
 
-from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any, get_args
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from typing import Any
 
 from shared.patch.errors import Problem, Refusal, nearest
 from shared.patch.fields import (
+    DURATION_MAX,
+    ENUM_OPTIONS_MAX,
+    DatetimeField,
     DecimalField,
+    DurationField,
     EnumField,
     Field,
+    FileField,
     IntegerField,
     LinesField,
     LongTextField,
     MoneyField,
+    MultiEnumField,
+    RefAnyField,
     RefField,
     TextField,
+    TimeField,
 )
-from shared.patch.text import Closed
+from shared.patch.finding import name_problems
+from shared.patch.formats import LENGTHS, PATTERNS
 
-# A type may become another when every stored value has one reading in it.
-WIDENINGS: dict[str, tuple[str, ...]] = {
-    "text": ("long_text",),
-    "enum": ("text", "long_text"),
-    "integer": ("decimal", "money"),
-    "money": ("decimal",),
-    "date": (),
-}
-FIELD_MODELS: dict[str, type[Closed]] = {
-    model.model_fields["type"].default: model for model in get_args(get_args(Field)[0])
-}
-_MONEY_SCALE = 2
-_INTEGER_DIGITS = 16
-_MONEY_DIGITS = 18
+NEVER_UNIQUE = frozenset(("long_text", "boolean", "lines", "json", "file", "multi_enum", "many_to_many"))
+INTEGER_DIGITS = 16
+MONEY_DIGITS, MONEY_SCALE = 18, 2
+_EXACT = Context(prec=100)
+_SECOND = datetime.timedelta(seconds=1)
 
 
 def refuse_senseless(definition: Field, pointer: str) -> None:
     """Refuses with every reason why no record could ever fit, or why a default would not."""
-    problems = [problem.under(pointer) for problem in _problems(definition)]
+    problems = senseless(definition, pointer)
     if problems:
         raise Refusal.of(problems)
 
 
-def _problems(definition: Field) -> Iterator[Problem]:
-    match definition:
-        case TextField() | LongTextField():
-            yield from _text(definition)
-        case IntegerField() | DecimalField() | MoneyField():
-            yield from _number(definition)
-        case EnumField():
-            yield from _choice(definition)
-        case LinesField():
-            yield from _lines(definition)
-        case _:
-            pass
-    name = {"field": definition.name, "type": definition.type}
-    if definition.unique and definition.type in ("long_text", "boolean", "lines"):
-        yield Problem("unique_impossible", "/unique", name)
-    if definition.unique and getattr(definition, "default", None) is not None:
-        yield Problem("unique_default", "/default", name)
-    if definition.type == "ref" and _sets_null_though_required(definition):
-        yield Problem("required_set_null", "/on_delete", name, "restrict")
+def senseless(definition: Field, pointer: str, *, within: str | None = None) -> list[Problem]:
+    """Every reason; `within` names the lines field of which the definition is a column."""
+    found = [*_BY_TYPE.get(definition.type, _nothing)(definition), *_flags(definition)]
+    if within is not None and definition.unique:
+        found.append(Problem("unique_in_lines", "/unique", {"field": definition.name, "lines": within}))
+    return [problem.under(pointer) for problem in found]
 
 
-def _sets_null_though_required(definition: Field) -> bool:
-    return isinstance(definition, RefField) and definition.required and definition.on_delete == "set_null"
-
-
-def _text(definition: TextField | LongTextField) -> Iterator[Problem]:
-    shortest = definition.min_length if isinstance(definition, TextField) else 0
-    if shortest > definition.max_length:
-        yield _bounds(definition, "/min_length", shortest, definition.max_length)
-    if definition.default is not None and not shortest <= len(definition.default) <= definition.max_length:
-        yield _default(definition, definition.default)
-
-
-def _number(definition: IntegerField | DecimalField | MoneyField) -> Iterator[Problem]:
-    if definition.min is not None and definition.max is not None and definition.min > definition.max:
-        yield _bounds(definition, "/min", definition.min, definition.max)
-    if isinstance(definition, DecimalField) and definition.scale > definition.precision:
-        yield _bounds(definition, "/scale", definition.scale, definition.precision)
-    default = definition.default
-    if default is None:
-        return
-    below = definition.min is not None and default < definition.min
-    if below or (definition.max is not None and default > definition.max) or not _fits(definition, Decimal(default)):
-        yield _default(definition, str(default))
-    if definition.computed is not None:
-        yield Problem("computed_default", "/default", {"field": definition.name})
-
-
-def _fits(definition: IntegerField | DecimalField | MoneyField, value: Decimal) -> bool:
-    if isinstance(definition, IntegerField) or not value.is_finite():
-        return value.is_finite()
-    digits, scale = _room(definition)
-    return -int(value.normalize().as_tuple().exponent) <= scale and value.adjusted() < digits
-
-
-def _room(definition: DecimalField | MoneyField | IntegerField) -> tuple[int, int]:
+def room(definition: DecimalField | MoneyField | IntegerField) -> tuple[int, int]:
     """Digits before the point, and after it."""
     match definition:
         case DecimalField():
             return definition.precision - definition.scale, definition.scale
         case MoneyField():
-            return _MONEY_DIGITS - _MONEY_SCALE, _MONEY_SCALE
+            return MONEY_DIGITS - MONEY_SCALE, MONEY_SCALE
         case IntegerField():
-            return _INTEGER_DIGITS, 0
+            return INTEGER_DIGITS, 0
 
 
-def _choice(definition: EnumField) -> Iterator[Problem]:
+def _flags(definition: Field) -> Iterator[Problem]:
+    """Demands that contradict one another, whatever the type."""
+    default, computed = getattr(definition, "default", None), getattr(definition, "computed", None)
+    name = {"field": definition.name, "type": definition.type}
+    if definition.unique and definition.type in NEVER_UNIQUE:
+        yield Problem("unique_impossible", "/unique", name)
+    if definition.unique and default is not None:
+        yield Problem("unique_default", "/default", name)
+    if computed is not None and default is not None:
+        yield Problem("computed_default", "/default", name)
+    if computed is not None and definition.required:
+        yield Problem("computed_required", "/required", name)
+    closed = "read_only" if definition.read_only else "hidden" if definition.hidden else None
+    given = default is not None or computed is not None or definition.type == "sequence"
+    if definition.required and closed is not None and not given:
+        yield Problem("required_unreachable", "/required", {**name, "flag": closed})
+
+
+def _nothing(_definition: Field) -> Iterator[Problem]:
+    yield from ()
+
+
+def _text(definition: TextField | LongTextField) -> Iterator[Problem]:
+    shortest, longest, pattern = 0, definition.max_length, None
+    if isinstance(definition, TextField):
+        shortest, pattern = definition.min_length, PATTERNS.get(definition.format or "")
+        least, most = LENGTHS.get(definition.format or "", (0, None))
+        shortest, longest = max(shortest, least), min(longest, most or longest)
+    if shortest > longest:
+        yield _crossed(
+            definition, "/min_length" if longest == definition.max_length else "/max_length", shortest, longest
+        )
+    default = definition.default
+    if default is None:
+        return
+    # What is empty on a form counts as no value, so it can be no default.
+    if not default.strip() or not shortest <= len(default) <= longest or (pattern and not pattern.match(default)):
+        yield _misfit(definition, default)
+
+
+def _number(definition: IntegerField | DecimalField | MoneyField) -> Iterator[Problem]:
+    if isinstance(definition, DecimalField) and definition.scale > definition.precision:
+        yield _crossed(definition, "/scale", definition.scale, definition.precision)
+        return
+    digits, scale = room(definition)
+    step = Decimal(1).scaleb(-scale)
+    most = Decimal(10) ** digits - step
+    low = Decimal(-most if definition.min is None else definition.min).quantize(step, ROUND_CEILING, _EXACT)
+    high = Decimal(most if definition.max is None else definition.max).quantize(step, ROUND_FLOOR, _EXACT)
+    low, high = max(low, -most), min(high, most)
+    if low > high:
+        least, largest = definition.min, definition.max
+        pointer = "/max" if least is None else "/min"
+        yield _crossed(definition, pointer, low if least is None else least, high if largest is None else largest)
+    elif definition.default is not None:
+        default = Decimal(definition.default)
+        if not low <= default <= high or default != default.quantize(step, context=_EXACT):
+            yield _misfit(definition, str(definition.default))
+
+
+def _datetime(definition: DatetimeField) -> Iterator[Problem]:
+    default = definition.default
+    if isinstance(default, datetime.datetime) and default.tzinfo is None:
+        yield Problem("default_without_zone", "/default", _named(definition, default))
+
+
+def _time(definition: TimeField) -> Iterator[Problem]:
+    default = definition.default
+    if default is not None and (default.tzinfo is not None or default.microsecond):
+        yield Problem("default_not_plain_time", "/default", _named(definition, default))
+
+
+def _duration(definition: DurationField) -> Iterator[Problem]:
+    spans = {"min": definition.min, "max": definition.max, "default": definition.default}
+    amiss = False
+    for name, span in spans.items():
+        if span is not None and span % _SECOND:
+            amiss = True
+            yield Problem("duration_fraction", f"/{name}", {"field": definition.name, "value": str(span)})
+        elif span is not None and abs(span) > DURATION_MAX:
+            amiss = True
+            yield Problem("duration_too_long", f"/{name}", {"field": definition.name, "limit": DURATION_MAX.days})
+    if amiss:
+        return
+    low = -DURATION_MAX if definition.min is None else definition.min
+    high = DURATION_MAX if definition.max is None else definition.max
+    if low > high:
+        yield _crossed(definition, "/min", low, high)
+    elif definition.default is not None and not low <= definition.default <= high:
+        yield _misfit(definition, str(definition.default))
+
+
+def _options(definition: EnumField | MultiEnumField) -> Iterator[Problem]:
     values = [option.value for option in definition.options]
+    folded = [value.casefold().rstrip() for value in values]
     for number, value in enumerate(values):
-        if value in values[:number]:
-            yield Problem("option_taken", f"/options/{number}/value", {"option": value, "field": definition.name})
-    if definition.default is not None and definition.default not in values:
-        params = {"option": definition.default, "field": definition.name, "known": values}
-        yield Problem("option_unknown", "/default", params, nearest(definition.default, values))
+        first = folded.index(folded[number])
+        if first < number:
+            params = {"option": value, "other": values[first], "field": definition.name}
+            yield Problem("option_taken", f"/options/{number}/value", params)
+    default = definition.default
+    chosen = (default,) if isinstance(default, str) else default or ()
+    for one in chosen:
+        if one not in values:
+            params = {"option": one, "field": definition.name, "known": values}
+            yield Problem("option_unknown", "/default", params, nearest(one, values))
+
+
+def _choices(definition: MultiEnumField) -> Iterator[Problem]:
+    yield from _options(definition)
+    most, default = definition.max_items, definition.default
+    # Without a bound of its own it holds as many as there are.
+    if len(definition.options) < most < ENUM_OPTIONS_MAX:
+        params = {"field": definition.name, "max": most, "options": len(definition.options)}
+        yield Problem("more_than_options", "/max_items", params)
+    if default is not None and not 1 <= len(set(default)) == len(default) <= most:
+        yield _misfit(definition, ", ".join(default))
+
+
+def _file(definition: FileField) -> Iterator[Problem]:
+    yield from _twice(definition, definition.accept, "/accept")
+
+
+def _ref(definition: RefField) -> Iterator[Problem]:
+    if definition.required and definition.on_delete == "set_null":
+        yield Problem("required_set_null", "/on_delete", {"field": definition.name}, "restrict")
+
+
+def _ref_any(definition: RefAnyField) -> Iterator[Problem]:
+    yield from _twice(definition, definition.targets, "/targets")
 
 
 def _lines(definition: LinesField) -> Iterator[Problem]:
-    names: set[str] = set()
+    names: list[str] = []
     for number, line in enumerate(definition.fields):
-        if line.name.casefold() in names:
-            params = {"name": line.name, "other": line.name, "entity": definition.name}
-            yield Problem("field_taken", f"/fields/{number}/name", params)
-        names.add(line.name.casefold())
-        yield from (problem.under(f"/fields/{number}") for problem in _problems(line))
+        where = f"/fields/{number}"
+        yield from (problem.under(f"{where}/name") for problem in name_problems(line.name, definition.name, names))
+        yield from senseless(line, where, within=definition.name)
+        names.append(line.name)
 
 
-def _bounds(definition: Field, pointer: str, low: object, high: object) -> Problem:
+def _twice(definition: Field, parts: Sequence[str], pointer: str) -> Iterator[Problem]:
+    for number, one in enumerate(parts):
+        if one in parts[:number]:
+            yield Problem("listed_twice", f"{pointer}/{number}", {"value": one, "field": definition.name})
+
+
+def _crossed(definition: Field, pointer: str, low: object, high: object) -> Problem:
     return Problem("bounds_crossed", pointer, {"field": definition.name, "min": str(low), "max": str(high)})
 
 
-def _default(definition: Field, value: str) -> Problem:
+def _misfit(definition: Field, value: str) -> Problem:
     return Problem("default_misfit", "/default", {"field": definition.name, "default": value})
 
 
-def refuse_incompatible(before: Field, after: Field, pointer: str) -> None:
-    """The column of `before` must be able to hold `after`, with every value that it has."""
-    if before.type != after.type and after.type not in WIDENINGS.get(before.type, ()):
-        params = {"field": before.name, "type": before.type, "to": after.type}
-        allowed = WIDENINGS.get(before.type, ())
-        raise Refusal("type_incompatible", f"{pointer}/type", params, allowed[0] if allowed else None)
-    if isinstance(before, RefField) and isinstance(after, RefField) and before.target != after.target:
-        params = {"field": before.name, "target": before.target, "to": after.target}
-        raise Refusal("target_fixed", f"{pointer}/target", params, before.target)
-    if isinstance(before, LinesField) and isinstance(after, LinesField) and before.fields != after.fields:
-        raise Refusal("lines_fixed", f"{pointer}/fields", {"field": before.name})
-    if isinstance(after, DecimalField) and isinstance(before, IntegerField | DecimalField | MoneyField):
-        digits, scale = _room(before)
-        room_digits, room_scale = _room(after)
-        if room_digits < digits or room_scale < scale:
-            params = {"field": before.name, "precision": digits + scale, "scale": scale}
-            raise Refusal("precision_narrowed", f"{pointer}/precision", params)
+def _named(definition: Field, default: object) -> dict[str, str]:
+    return {"field": definition.name, "default": str(default)}
 
 
-def widened(before: Field, kind: str) -> dict[str, Any]:
-    """The attributes of `before` that a field of type `kind` has too, and room for all its values; the rest at rest."""
-    model = FIELD_MODELS[kind]
-    values = {name: getattr(before, name, default.default) for name, default in model.model_fields.items()}
-    values["type"] = kind
-    if kind == before.type:
-        return values
-    if model is DecimalField and isinstance(before, IntegerField | MoneyField):
-        values["precision"] = _room(before)[0] + values["scale"]
-    return values
+_BY_TYPE: dict[str, Callable[[Any], Iterator[Problem]]] = {
+    "text": _text,
+    "long_text": _text,
+    "integer": _number,
+    "decimal": _number,
+    "money": _number,
+    "datetime": _datetime,
+    "time": _time,
+    "duration": _duration,
+    "enum": _options,
+    "multi_enum": _choices,
+    "file": _file,
+    "ref": _ref,
+    "ref_any": _ref_any,
+    "lines": _lines,
+}

@@ -13,8 +13,13 @@ LINES_MAX = 500
 LINKS_MAX = 500
 FILE_BYTES_MAX = 25 * 1024 * 1024
 JSON_BYTES_MAX = 64 * 1024
+COLUMNS_MAX = 50
+# A hundred years, either way.
+DURATION_MAX = datetime.timedelta(days=36_525)
 
 type_tag = PydanticField(discriminator="type")
+# More digits than any field holds would only cost time.
+Number = Annotated[Decimal, PydanticField(max_digits=38, decimal_places=12)]
 
 
 class _Definition(Closed):
@@ -56,17 +61,17 @@ class DecimalField(_Definition):
     type: Literal["decimal"] = "decimal"
     precision: int = PydanticField(18, ge=1, le=38)
     scale: int = PydanticField(4, ge=0, le=12)
-    min: Decimal | None = None
-    max: Decimal | None = None
-    default: Decimal | None = None
+    min: Number | None = None
+    max: Number | None = None
+    default: Number | None = None
     computed: ExpressionText | None = None
 
 
 class MoneyField(_Definition):
     type: Literal["money"] = "money"
-    min: Decimal | None = None
-    max: Decimal | None = None
-    default: Decimal | None = None
+    min: Number | None = None
+    max: Number | None = None
+    default: Number | None = None
     computed: ExpressionText | None = None
 
 
@@ -199,7 +204,7 @@ class LinesField(_Definition):
     """An owned one-to-many: the lines live and die with their record."""
 
     type: Literal["lines"] = "lines"
-    fields: tuple[LineField, ...] = PydanticField(min_length=1, max_length=50)
+    fields: tuple[LineField, ...] = PydanticField(min_length=1, max_length=COLUMNS_MAX)
     max_items: int = PydanticField(LINES_MAX, ge=1, le=LINES_MAX)
 
 

@@ -1,8 +1,8 @@
 """Finding parts of a manifest by name, and refusing with a suggestion what is not there or must not be touched."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from shared.patch.errors import Refusal, nearest
+from shared.patch.errors import Problem, Refusal, nearest
 from shared.patch.fields import LinesField
 from shared.patch.keys import field_key
 from shared.patch.manifest import SYSTEM_FIELDS, Entity, FieldEntry, Manifest
@@ -39,8 +39,23 @@ def unknown_field(entity: Entity, name: str, pointer: str) -> Refusal:
 
 
 def refuse_system(entity: Entity, name: str, pointer: str) -> None:
-    if name.casefold() in {one.casefold() for one in SYSTEM_FIELDS}:
+    if _is_system(name):
         raise Refusal("system_field", pointer, {"field": name, "entity": entity.name})
+
+
+def name_problems(name: str, owner: str, taken: Iterable[str]) -> Iterator[Problem]:
+    """Why a field cannot be called so: the system's own, a word of expressions, or taken among `taken`."""
+    if _is_system(name):
+        yield Problem("system_field", "", {"field": name, "entity": owner})
+    if name in RESERVED:
+        yield Problem("name_reserved", "", {"name": name}, f"{name}Value")
+    for other in taken:
+        if other.casefold() == name.casefold():
+            yield Problem("field_taken", "", {"name": name, "other": other, "entity": owner})
+
+
+def _is_system(name: str) -> bool:
+    return name.casefold() in {one.casefold() for one in SYSTEM_FIELDS}
 
 
 def find_role(manifest: Manifest, name: str, pointer: str) -> str:

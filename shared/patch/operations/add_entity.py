@@ -2,7 +2,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field as PydanticField
 
-from shared.patch.definition import refuse_incompatible, refuse_senseless
+from shared.patch.definition import refuse_senseless
 from shared.patch.errors import Refusal, nearest
 from shared.patch.fields import Field
 from shared.patch.finding import FIELDS_MAX, refuse_field_targets, refuse_reserved, refuse_system, refuse_taken
@@ -13,6 +13,7 @@ from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, de
 from shared.patch.operations.reading import reads_of
 from shared.patch.text import Closed, Identifier, Text
 from shared.patch.undoing import HideEntity, PutEntity, Step
+from shared.patch.widening import refuse_incompatible
 
 LIST_COLUMNS = 6
 

@@ -1,6 +1,6 @@
 from typing import Any, ClassVar, Literal
 
-from shared.patch.definition import refuse_incompatible, refuse_senseless
+from shared.patch.definition import refuse_senseless
 from shared.patch.fields import Field, LinesField
 from shared.patch.finding import find_entity, find_field, new_entry, refuse_field_targets
 from shared.patch.footprint import Footprint, path
@@ -11,6 +11,7 @@ from shared.patch.operations.reading import reads_of
 from shared.patch.pages import placed_on_form, placed_on_list
 from shared.patch.text import Closed, Identifier
 from shared.patch.undoing import HideEntry, PutEntry, PutPages, Step
+from shared.patch.widening import refuse_incompatible
 
 
 class AddField(Closed):

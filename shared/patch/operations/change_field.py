@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import TypeAdapter, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.patch.definition import refuse_incompatible, refuse_senseless, widened
+from shared.patch.definition import refuse_senseless
 from shared.patch.errors import Problem, Refusal, nearest
 from shared.patch.fields import Field
 from shared.patch.finding import find_entity, find_field
@@ -13,6 +13,7 @@ from shared.patch.manifest import Manifest
 from shared.patch.operations.outcome import TYPE_NAMES, Risk, Semver, Sentence, accepted, entity_label, field_label
 from shared.patch.text import Closed, Identifier, Text
 from shared.patch.undoing import PutEntry, Step
+from shared.patch.widening import refuse_incompatible, widened
 
 _FIELD: TypeAdapter[Field] = TypeAdapter(Field)
 _HARMLESS = frozenset(("label", "help"))

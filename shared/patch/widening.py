@@ -1,0 +1,83 @@
+"""Which definition may take the place of which: every stored value must have exactly one reading in the new one."""
+
+from typing import Any, get_args
+
+from shared.patch.definition import room
+from shared.patch.errors import Problem, Refusal
+from shared.patch.fields import (
+    DecimalField,
+    Field,
+    IntegerField,
+    LinesField,
+    ManyToManyField,
+    MoneyField,
+    RefAnyField,
+    RefField,
+)
+from shared.patch.text import Closed
+
+# What becomes a date and a time, or a text from a number, would have several readings; what becomes several choices or
+# a reference to one of several entities is kept differently.
+WIDENINGS: dict[str, tuple[str, ...]] = {
+    "text": ("long_text",),
+    "enum": ("text", "long_text"),
+    "sequence": ("text", "long_text"),
+    "integer": ("decimal", "money"),
+    "money": ("decimal",),
+}
+FIELD_MODELS: dict[str, type[Closed]] = {
+    model.model_fields["type"].default: model for model in get_args(get_args(Field)[0])
+}
+
+
+def refuse_incompatible(before: Field, after: Field, pointer: str) -> None:
+    """The column of `before` must be able to hold `after`, with every value that it has."""
+    if problems := incompatible(before, after, pointer):
+        raise Refusal.of(problems)
+
+
+def incompatible(before: Field, after: Field, pointer: str) -> list[Problem]:
+    name = before.name
+    if before.type != after.type and after.type not in WIDENINGS.get(before.type, ()):
+        allowed = WIDENINGS.get(before.type, ())
+        params = {"field": name, "type": before.type, "to": after.type}
+        return [Problem("type_incompatible", f"{pointer}/type", params, allowed[0] if allowed else None)]
+    problems: list[Problem] = []
+    match before, after:
+        case (RefField(), RefField()) | (ManyToManyField(), ManyToManyField()) if before.target != after.target:
+            params = {"field": name, "target": before.target, "to": after.target}
+            problems.append(Problem("target_fixed", f"{pointer}/target", params, before.target))
+        case RefAnyField(), RefAnyField() if gone := [one for one in before.targets if one not in after.targets]:
+            params = {"field": name, "targets": gone}
+            problems.append(Problem("targets_narrowed", f"{pointer}/targets", params))
+        case LinesField(), LinesField() if before.fields != after.fields:
+            problems.append(Problem("lines_fixed", f"{pointer}/fields", {"field": name}))
+        case IntegerField() | DecimalField() | MoneyField(), DecimalField():
+            problems += _narrowed(before, after, pointer)
+        case _:
+            pass
+    # People's values would be written over; the other way round, the last computed ones stay.
+    if getattr(before, "computed", None) is None and getattr(after, "computed", None) is not None:
+        problems.append(Problem("computed_overwrites", f"{pointer}/computed", {"field": name}))
+    return problems
+
+
+def _narrowed(before: IntegerField | DecimalField | MoneyField, after: DecimalField, pointer: str) -> list[Problem]:
+    (digits, scale), (room_digits, room_scale) = room(before), room(after)
+    if room_digits >= digits and room_scale >= scale:
+        return []
+    params = {"field": before.name, "precision": digits + scale, "scale": scale}
+    return [Problem("precision_narrowed", f"{pointer}/precision", params)]
+
+
+def widened(before: Field, kind: str) -> dict[str, Any]:
+    """The attributes of `before` that a field of type `kind` has too, and room for all its values; the rest at rest."""
+    model = FIELD_MODELS[kind]
+    values = {
+        name: getattr(before, name, default.get_default(call_default_factory=True))
+        for name, default in model.model_fields.items()
+    }
+    values["type"] = kind
+    if kind != before.type and isinstance(before, IntegerField | MoneyField) and model is DecimalField:
+        values["precision"] = room(before)[0] + values["scale"]
+    return values
