@@ -4,6 +4,8 @@ The physical name of a column or table comes from its key (the engine makes it, 
 a renamed part keeps its values and two modules never share a column.
 """
 
+import re
+
 BASE_MODULE = "crm"
 POSTGRESQL_NAME_BYTES = 63
 
@@ -46,3 +48,8 @@ def menu_key(module: str, menu: str) -> str:
 
 def module_of(key: str) -> str:
     return key.split("/", 1)[0]
+
+
+def first_name(key: str) -> str:
+    """What the part was called when it was made."""
+    return re.split(r"[/.]", key)[-1]
