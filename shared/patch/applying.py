@@ -3,16 +3,19 @@
 1. The same patch on the same manifest gives the same manifest.
 2. Neither is changed; a refused patch leaves nothing behind.
 3. Validation is this very function: what validates applies, and what applies validates.
-4. After every operation every name in the touched entity leads somewhere and every expression has its type.
+4. After the last operation every name leads somewhere and every expression has its type, in every entity that is not
+   as it was and in those that refer to one of these. Operations only ask about what they name themselves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from shared.patch.author import Author
+from shared.patch.consequence import Missed
 from shared.patch.errors import Problem, Refusal, nearest
 from shared.patch.footprint import Footprint, clashes
-from shared.patch.manifest import Manifest
-from shared.patch.operations import AddEntity, AddField, Grant, Operation
+from shared.patch.integrity import check_changed
+from shared.patch.manifest import Draft, Manifest
+from shared.patch.operations import Grant, Operation
 from shared.patch.operations.outcome import Risk, Semver
 from shared.patch.patch import Patch
 from shared.patch.undoing import Step
@@ -23,23 +26,30 @@ FORBIDDEN = frozenset(("system_field", "grant_exceeds_author"))
 
 def apply(patch: Patch, manifest: Manifest) -> Manifest:
     """The manifest after all operations. Raises Refusal with all problems."""
-    after, problems = _run(patch, manifest, None)
-    if problems:
-        raise Refusal.of(problems)
+    after = _at_once(patch, manifest, None)
+    if after is None:
+        raise Refusal.of(_one_by_one(patch, manifest, None))
     return after
 
 
-def validate(patch: Patch, manifest: Manifest, author: Author | None = None) -> list[Problem]:
-    """Everything that is wrong, each with its place; nothing when the patch applies and its author may ask for it."""
-    return _run(patch, manifest, author)[1]
+def validate(
+    patch: Patch, manifest: Manifest, author: Author | None = None, live: Collection[str] | None = None
+) -> list[Problem]:
+    """Everything that is wrong, each with its place; nothing when the patch applies and its author may ask for it.
+
+    With `live`, the names of the modules that are live, also whether what the module requires is among them.
+    """
+    problems = [] if live is None else list(_requirements(patch, live))
+    if _at_once(patch, manifest, author) is None:
+        problems += _one_by_one(patch, manifest, author)
+    return problems
 
 
 def risk(patch: Patch, manifest: Manifest, author: Author | None = None) -> Risk:
     """The highest class of its operations; L3 when it must be refused whatever anybody confirms."""
     if any(problem.code in FORBIDDEN for problem in validate(patch, manifest, author)):
         return "L3"
-    found = {operation.risk(before) for _, operation, before in _walk(patch, manifest)}
-    return "L2" if "L2" in found else "L1"
+    return "L2" if any(operation.risk(before) == "L2" for _, operation, before in _walk(patch, manifest)) else "L1"
 
 
 def acknowledgements(patch: Patch, manifest: Manifest) -> tuple[str, ...]:
@@ -64,10 +74,7 @@ def explain(patch: Patch, manifest: Manifest) -> list[dict[str, str]]:
 
 def footprint(patch: Patch, manifest: Manifest) -> Footprint:
     """Everything that the patch reads, writes or touches."""
-    whole = Footprint()
-    for _, operation, before in _walk(patch, manifest):
-        whole |= operation.footprint(before)
-    return whole
+    return Footprint.union(operation.footprint(before) for _, operation, before in _walk(patch, manifest))
 
 
 def conflicts(a: Patch, b: Patch, manifest: Manifest) -> list[str]:
@@ -77,54 +84,64 @@ def conflicts(a: Patch, b: Patch, manifest: Manifest) -> list[str]:
 
 def inverse(patch: Patch, manifest: Manifest) -> tuple[Step, ...]:
     """Steps for `undo` that lead from `apply(patch, manifest)` back to what people saw on `manifest`."""
-    steps: tuple[Step, ...] = ()
-    for _, operation, before in _walk(patch, manifest):
-        steps = (*operation.inverse(before, patch.module.name), *steps)
-    return steps
+    steps = [operation.inverse(before, patch.module.name) for _, operation, before in _walk(patch, manifest)]
+    return tuple(step for undoing in reversed(steps) for step in undoing)
 
 
 def _walk(patch: Patch, manifest: Manifest) -> Iterator[tuple[str, Operation, Manifest]]:
     """Pointer, operation and the manifest that it meets; one that is refused is passed over."""
+    draft = Draft.of(manifest)
     for number, operation in enumerate(patch.operations):
-        yield f"/operations/{number}", operation, manifest
+        yield f"/operations/{number}", operation, draft
         try:
-            manifest = operation.apply(manifest, patch.module.name)
+            draft = operation.apply(draft, patch.module.name)
         except Refusal:
             continue
 
 
-def _run(patch: Patch, manifest: Manifest, author: Author | None) -> tuple[Manifest, list[Problem]]:
+def _at_once(patch: Patch, manifest: Manifest, author: Author | None) -> Manifest | None:
+    """The manifest after all operations, checked once; None when something is wrong with it."""
+    draft: Manifest = Draft.of(manifest)
+    try:
+        for operation in patch.operations:
+            if author is not None:
+                _refuse_author(operation, draft, patch, author)
+            draft = operation.apply(draft, patch.module.name)
+    except Refusal:
+        return None
+    after = Manifest.model_construct(**{name: getattr(draft, name) for name in Manifest.model_fields})
+    wrong = check_changed(manifest, after) or any(_scenarios(patch, after))
+    return None if wrong else after
+
+
+def _one_by_one(patch: Patch, manifest: Manifest, author: Author | None) -> list[Problem]:
+    """What is wrong, told at the operation after which it first was; each operation meets what was accepted so far."""
     problems: list[Problem] = []
-    missed: set[str] = set()
+    missed, before = Missed(), manifest
     for number, operation in enumerate(patch.operations):
-        pointer = f"/operations/{number}"
         try:
             after = operation.apply(manifest, patch.module.name)
-            # Asked of the manifest before it: a grant does not justify itself.
-            if author is not None and isinstance(operation, Grant):
-                operation.refuse_author(manifest, patch.module.name, author)
+            if author is not None:
+                _refuse_author(operation, manifest, patch, author)
             manifest = after
         except Refusal as refusal:
-            problems += [one.under(pointer) for one in refusal.problems if not _follows(one, missed)]
-            missed |= _made_by(operation)
-    problems += [problem for problem in _scenarios(patch, manifest) if not _follows(problem, missed)]
-    return manifest, problems
+            problems += [one.under(f"/operations/{number}") for one in refusal.problems if not missed.explains(one)]
+            missed.add(operation)
+    problems += [problem for problem in _scenarios(patch, manifest) if not missed.explains(problem)]
+    return problems or check_changed(before, manifest)
 
 
-def _follows(problem: Problem, missed: set[str]) -> bool:
-    """Only because an earlier operation was refused; telling it too would hide what must be mended."""
-    names = {"entity_unknown": "entity", "field_unknown": "field"}
-    return problem.params.get(names.get(problem.code, "")) in missed
+def _refuse_author(operation: Operation, before: Manifest, patch: Patch, author: Author) -> None:
+    """Asked of the manifest before it: a grant does not justify itself."""
+    if isinstance(operation, Grant):
+        operation.refuse_author(before, patch.module.name, author)
 
 
-def _made_by(operation: Operation) -> set[str]:
-    match operation:
-        case AddEntity(entity=entity):
-            return {entity}
-        case AddField(field=field):
-            return {field.name}
-        case _:
-            return set()
+def _requirements(patch: Patch, live: Collection[str]) -> Iterator[Problem]:
+    for number, required in enumerate(patch.module.requires):
+        if required not in live:
+            params = {"module": patch.module.name, "requires": required, "known": sorted(live)}
+            yield Problem("module_required", f"/module/requires/{number}", params, nearest(required, live))
 
 
 def _scenarios(patch: Patch, manifest: Manifest) -> Iterator[Problem]:

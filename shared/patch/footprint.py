@@ -7,6 +7,7 @@ of one meets anything of the other at the same path, above or below; everything 
 which parts stand. Not covered: the two together passing a limit, which applying them refuses.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from shared.patch.expression import Expression
@@ -21,24 +22,40 @@ class Footprint:
     def __or__(self, other: "Footprint") -> "Footprint":
         return Footprint(self.reads | other.reads, self.writes | other.writes, self.touches | other.touches)
 
+    @classmethod
+    def union(cls, prints: Iterable["Footprint"]) -> "Footprint":
+        every = list(prints)
+        return cls(
+            frozenset[str]().union(*(one.reads for one in every)),
+            frozenset[str]().union(*(one.writes for one in every)),
+            frozenset[str]().union(*(one.touches for one in every)),
+        )
+
 
 def path(*parts: str) -> str:
     return "/".join(part.casefold() for part in parts)
-
-
-def meet(one: str, other: str) -> bool:
-    """The same path, or one above the other."""
-    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
 
 
 def clashes(a: Footprint, b: Footprint) -> list[str]:
     """Paths at which the two do not commute."""
     found: set[str] = set()
     for first, second in ((a, b), (b, a)):
-        anything = second.reads | second.writes | second.touches
-        found |= {max(one, other, key=len) for one in first.writes for other in anything if meet(one, other)}
-        found |= {max(one, other, key=len) for one in first.touches for other in second.reads if meet(one, other)}
+        found |= _meetings(first.writes, second.reads | second.writes | second.touches)
+        found |= _meetings(first.touches, second.reads)
     return sorted(found)
+
+
+def _meetings(some: frozenset[str], others: frozenset[str]) -> set[str]:
+    """Where a path of one is the same as, above or below one of the other: the longer path of each meeting."""
+    found = {one for one in some for above in _upwards(one) if above in others}
+    return found | {other for other in others for above in _upwards(other) if above in some}
+
+
+def _upwards(one: str) -> Iterator[str]:
+    """The path and all above it."""
+    while one:
+        yield one
+        one = one.rpartition("/")[0]
 
 
 def read_by(expression: Expression, entity: str) -> frozenset[str]:

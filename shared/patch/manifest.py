@@ -6,11 +6,11 @@ column and values can come back; what people see is the visible manifest, withou
 """
 
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field as PydanticField
 
-from shared.patch.fields import Field, LineField, LinesField
+from shared.patch.fields import Field, LineField, LinesField, RefAnyField
 from shared.patch.lookup import LOOKUPS_MAX, Lookup, Lookups
 from shared.patch.text import Closed, ExpressionText, Identifier, Text
 from shared.patch.trigger import Trigger
@@ -210,6 +210,25 @@ class Entity(Closed):
     def visible_seeds(self) -> tuple[SeedEntry, ...]:
         return tuple(entry for entry in self.seeds if not entry.removed)
 
+    @cached_property
+    def refers(self) -> frozenset[str]:
+        """Names of the entities that its visible parts speak of: when one of these changes, so may what holds here."""
+        definitions = [entry.definition for entry in self.visible_fields.values()]
+        lines = [line for one in definitions if isinstance(one, LinesField) for line in one.fields]
+        targets = {getattr(one, "target", None) for one in (*definitions, *lines)} - {None}
+        targets.update(*(one.targets for one in definitions if isinstance(one, RefAnyField)))
+        transitions = self.machine.transitions if self.machine is not None else ()
+        triggers = [entry.trigger for entry in self.visible_triggers]
+        grants = [entry.grant for entry in self.grants if not entry.removed]
+        asking = (*(entry.rule for entry in self.visible_rules), *transitions, *triggers, *grants)
+        targets.update(lookup.entity for one in asking for lookup in one.lookups.values())
+        effects = (
+            *(self.machine.effects if self.machine else ()),
+            *(one for step in transitions for one in step.effects),
+        )
+        actions = [action for one in triggers for action in one.actions]
+        return frozenset((*targets, *(one.entity for one in (*effects, *actions) if hasattr(one, "entity"))))
+
 
 class Menu(Closed):
     key: str
@@ -231,10 +250,16 @@ class Manifest(Closed):
         """By name, in order, without removed ones."""
         return {entity.name: entity for entity in self.entities if not entity.removed}
 
-    def with_entity(self, entity: Entity) -> "Manifest":
+    def with_entity(self, entity: Entity) -> Self:
         """The manifest with `entity` in the place of the one with its key, or at the end."""
-        if any(one.key == entity.key for one in self.entities):
-            entities = tuple(entity if one.key == entity.key else one for one in self.entities)
-        else:
-            entities = (*self.entities, entity)
-        return self.having(entities=entities)
+        entities = tuple(entity if one.key == entity.key else one for one in self.entities)
+        known = any(one is entity for one in entities)
+        return self.having(entities=entities if known else (*entities, entity))
+
+
+class Draft(Manifest):
+    """A manifest in the making: what an operation did to the whole is checked by whoever made the draft, at the end."""
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> "Draft":
+        return cls.model_construct(**{name: getattr(manifest, name) for name in cls.model_fields})

@@ -1,17 +1,20 @@
 """What operations answer besides a manifest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from shared.patch.errors import Refusal
 from shared.patch.fields import EnumField, Field
-from shared.patch.integrity import check_entity
-from shared.patch.manifest import Entity, Manifest
+from shared.patch.integrity import check_changed
+from shared.patch.manifest import Draft, Entity, Manifest
 from shared.patch.text import Text
 
 # L1 safe, L2 needs a person's confirmation, L3 refused.
 Risk = Literal["L1", "L2", "L3"]
 Semver = Literal["patch", "minor", "major"]
+
+_EVERYWHERE: Mapping[str, str] = {}
 
 TYPE_NAMES: dict[str, tuple[str, str]] = {
     "text": ("text", "文本"),
@@ -43,13 +46,27 @@ class Sentence:
     zh: str
 
 
-def accepted(manifest: Manifest, entity: Entity, pointer: str) -> Manifest:
-    """The manifest with `entity` in it, if everything about the entity still holds."""
+def accepted(manifest: Manifest, entity: Entity, pointer: str, places: Mapping[str, str] = _EVERYWHERE) -> Manifest:
+    """The manifest with `entity` in it, if everything about it and about those who refer to it still holds.
+
+    A problem is told at `pointer`, or more precisely where `places` says which part of the entity the operation holds
+    at which pointer, such as `{"/rules/r": "/rule"}`.
+    """
     after = manifest.with_entity(entity)
-    problems = check_entity(entity, after)
+    if isinstance(manifest, Draft):
+        return after
+    problems = check_changed(manifest, after)
     if problems:
-        raise Refusal.of([replace(problem, pointer=pointer) for problem in problems])
+        raise Refusal.of([replace(one, pointer=_placed(one.pointer, entity.name, pointer, places)) for one in problems])
     return after
+
+
+def _placed(place: str, entity: str, pointer: str, places: Mapping[str, str]) -> str:
+    for part, told in places.items():
+        whole = f"/entities/{entity}{part}"
+        if f"{place}/".startswith(f"{whole}/"):
+            return told + place.removeprefix(whole)
+    return pointer
 
 
 def label(text: Text | None, name: str) -> tuple[str, str]:
