@@ -9,10 +9,11 @@ from typing import Any
 
 from shared.engine.naming import column_name, cut, lines_table_name, literal, quoted, table_name
 from shared.engine.storage import Column, Constraint, Index, Place, Table
-from shared.engine.values import FORMATS, MONEY_DIGITS, MONEY_SCALE, storage
+from shared.engine.values import MONEY_DIGITS, MONEY_SCALE, storage
 from shared.patch.errors import Refusal
 from shared.patch.expression import compile_expression
 from shared.patch.fields import Field, LineField, LinesField, RefField
+from shared.patch.formats import FORMATS
 from shared.patch.manifest import SYSTEM_FIELDS, Entity, FieldEntry, Manifest, Rule
 
 ON_DELETE = {"restrict": "NO ACTION", "set_null": "SET NULL", "cascade": "CASCADE"}

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from shared.patch.fields import DecimalField, Field, LineField, MoneyField
+from shared.patch.formats import PATTERNS
 
 Storage = Literal["text", "numeric", "boolean", "date", "timestamptz", "uuid"]
 MONEY_SCALE = 2
@@ -17,12 +18,6 @@ MONEY_DIGITS = 18
 # A longer text, or an exponent beyond any field's digits, would cost time and memory before the bounds are looked at.
 TEXT_DIGITS_MAX = 100
 EXPONENT_MAX = 60
-FORMATS = {
-    "email": r"^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:]]+$",
-    "phone": r"^[+(]?[0-9][0-9 ()./-]{2,39}$",
-    "url": r"^https?://[^[:space:]/]+[^[:space:]]*$",
-}
-_PATTERNS = {name: re.compile(pattern.replace("[:space:]", r"\s")) for name, pattern in FORMATS.items()}
 _DATE: Callable[[Any], datetime.date] = datetime.date.fromisoformat
 _MOMENT: Callable[[Any], datetime.datetime] = datetime.datetime.fromisoformat
 # PostgreSQL holds no NUL, and half of a surrogate pair is no character.
@@ -176,7 +171,7 @@ def _check_text(value: str, least: int, most: int, form: str | None) -> None:
         raise Unfit("too_long", {"max": most, "length": len(value)})
     if len(value) < least:
         raise Unfit("too_short", {"min": least, "length": len(value)})
-    if form is not None and not _PATTERNS[form].match(value):
+    if form is not None and not PATTERNS[form].fullmatch(value):
         raise Unfit("bad_format", {"format": form})
 
 

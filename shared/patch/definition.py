@@ -97,7 +97,7 @@ def _text(definition: TextField | LongTextField) -> Iterator[Problem]:
     if default is None:
         return
     # What is empty on a form counts as no value, so it can be no default.
-    if not default.strip() or not shortest <= len(default) <= longest or (pattern and not pattern.match(default)):
+    if not default.strip() or not shortest <= len(default) <= longest or (pattern and not pattern.fullmatch(default)):
         yield _misfit(definition, default)
 
 
