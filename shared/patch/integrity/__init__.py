@@ -9,14 +9,28 @@ from shared.patch.errors import Problem
 from shared.patch.expression import compile_expression
 from shared.patch.integrity.expressions import expressions
 from shared.patch.integrity.fields import circles, references, title
+from shared.patch.integrity.grants import grants
+from shared.patch.integrity.lookups import lookups
 from shared.patch.integrity.machines import machine
 from shared.patch.integrity.said import said_by
 from shared.patch.integrity.shown import pages
+from shared.patch.integrity.triggers import chains, triggers
 from shared.patch.manifest import Entity, Manifest
 
 Check = Callable[[Entity, Manifest], Iterator[Problem]]
 
-CHECKS: tuple[Check, ...] = (title, expressions, pages, circles, references, machine)
+CHECKS: tuple[Check, ...] = (
+    title,
+    expressions,
+    lookups,
+    pages,
+    circles,
+    references,
+    machine,
+    triggers,
+    chains,
+    grants,
+)
 
 
 def check_manifest(manifest: Manifest) -> list[Problem]:

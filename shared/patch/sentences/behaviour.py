@@ -13,9 +13,53 @@ BEHAVIOUR: dict[str, tuple[str, str]] = {
         "A single field can be granted for view and edit, not for {act}; leave {act} out.",
         "单个字段只能授予 view 和 edit，不能授予 {act}，请去掉。",
     ),
+    "grant_taken": (
+        "This module grants {role} {entity} with another filter already; change that grant with `replace_part`.",
+        "本模块已用另一个筛选条件向 {role} 授予 {entity}，请用 `replace_part` 修改原来的授权。",
+    ),
+    "grant_where_create": (
+        "A filter is about records that exist, so {role} cannot be granted create with one; leave create out.",
+        "筛选条件只针对已有记录，不能用它向 {role} 授予 create，请去掉 create。",
+    ),
+    "grant_where_field": (
+        "The grant of {field} to {role} cannot have a filter; leave `where` out, or grant the whole entity.",
+        "对 {role} 授予字段 {field} 时不能带筛选条件，请去掉 `where`，或改为授予整个实体。",
+    ),
+    "lookup_not_indexed": (
+        "To find {entity} by {field} would read every record; use a reference or a unique field, or add an index.",
+        "按 {field} 查找 {entity} 会读取全部记录，请改用引用或唯一字段，或添加索引。",
+    ),
+    "lookup_unused": (
+        "The lookup {lookup} is asked for nowhere; name it as @{lookup}, or remove it.",
+        "查询 {lookup} 没有被用到，请用 @{lookup} 引用它，或将其去掉。",
+    ),
+    "machine_empty": (
+        "The states of {entity} would never change; keep at least one transition, or remove the machine.",
+        "{entity} 的状态将永远无法改变，请至少保留一个流转，或移除状态机。",
+    ),
     "machine_field": (
-        "The states of {entity} are kept in {field}, which must stay a choice field; leave it as it is.",
-        "{entity} 的状态保存在 {field} 中，它必须保持为单选字段，请不要改动。",
+        "The states of {entity} are kept in {field}, which must be a choice field, not a computed one; see to that.",
+        "{entity} 的状态保存在 {field} 中，它必须是非计算的单选字段，请保持或另选这样的字段。",
+    ),
+    "machine_missing": (
+        "{entity} has no state machine; add one with `add_machine` first.",
+        "{entity} 没有状态机，请先用 `add_machine` 添加。",
+    ),
+    "machine_read_only": (
+        "{field} of {entity} is read-only, so no transition changes it; choose another field, or make it writable.",
+        "{entity} 的 {field} 是只读字段，无法随流转改变，请换一个字段，或取消只读。",
+    ),
+    "machine_taken": (
+        "{entity} has a state machine already; extend it with `extend_machine`, or remove it first.",
+        "{entity} 已有状态机，请用 `extend_machine` 扩展，或先移除它。",
+    ),
+    "part_unknown": (
+        "{entity} has no {kind} {name}; name one that exists: {known}.",
+        "{entity} 没有 {kind} {name}，请写明已有的一个：{known}。",
+    ),
+    "required_missing": (
+        "A new {entity} cannot be without {fields}; give a value for each.",
+        "新建 {entity} 时必须有 {fields}，请分别给出值。",
     ),
     "role_unknown": (
         "There is no role `{role}`; use one of: {known}.",
@@ -28,5 +72,45 @@ BEHAVIOUR: dict[str, tuple[str, str]] = {
     "rule_taken": (
         "{entity} has a rule `{other}` already; choose another name.",
         "{entity} 已有规则 `{other}`，请换一个名称。",
+    ),
+    "state_unreachable": (
+        "No transition leads to the state {state} of {entity}; add one that does.",
+        "没有流转通向 {entity} 的状态 {state}，请添加一个。",
+    ),
+    "transition_taken": (
+        "{entity} has a transition from {source} to {target} already; remove one, or change it with `replace_part`.",
+        "{entity} 已有从 {source} 到 {target} 的流转，请去掉一个，或用 `replace_part` 修改。",
+    ),
+    "trigger_cycle": (
+        "{chain} would set off one another without end; break the circle.",
+        "{chain} 会无休止地相互触发，请打断循环。",
+    ),
+    "trigger_set_deleted": (
+        "The trigger {trigger} would set fields of a record that is deleted; remove `delete` from `on`, or the action.",
+        "触发器 {trigger} 会给已删除的记录赋值，请从 `on` 中去掉 `delete`，或去掉该动作。",
+    ),
+    "trigger_taken": (
+        "{entity} has a trigger `{other}` already; choose another name.",
+        "{entity} 已有触发器 `{other}`，请换一个名称。",
+    ),
+    "trigger_too_deep": (
+        "{chain} would be more than {limit} steps in a row; do it in fewer.",
+        "{chain} 连续触发超过 {limit} 步，请减少步数。",
+    ),
+    "value_given": (
+        "{field} of {entity} cannot be given a value, as {reason}; leave it out.",
+        "不能给 {entity} 的 {field} 赋值，因为{reason}，请去掉。",
+    ),
+    "value_of_machine": (
+        "{field} of {entity} is changed by transitions alone; leave it out.",
+        "{entity} 的 {field} 只能通过流转改变，请去掉。",
+    ),
+    "value_required": (
+        "{field} of {entity} is required and cannot be emptied; give it a value.",
+        "{entity} 的 {field} 是必填的，不能清空，请给出值。",
+    ),
+    "value_target": (
+        "{field} refers to {target}, not to {got}; name a record of {target}.",
+        "{field} 引用的是 {target}，不是 {got}，请给出 {target} 的记录。",
     ),
 }

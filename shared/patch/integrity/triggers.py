@@ -1,0 +1,71 @@
+"""What must hold of triggers: what they write is there and may be written, and all of them together come to an end."""
+
+from collections.abc import Iterator
+
+from shared.patch.errors import Problem
+from shared.patch.fields import RefField
+from shared.patch.integrity.events import DEPTH_MAX, circle, endless
+from shared.patch.integrity.machines import roles
+from shared.patch.integrity.values import aimed, created, given, unknown_entity, unknown_field
+from shared.patch.manifest import SYSTEM_FIELDS, Entity, Manifest
+from shared.patch.trigger import CreateAction, NotifyAction, SetAction, Trigger, UpdateAction
+
+
+def triggers(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
+    """What does not hold of the triggers of an entity, one by one."""
+    for entry in entity.visible_triggers:
+        yield from (one.under(f"/triggers/{entry.trigger.name}") for one in _trigger(entry.trigger, entity, manifest))
+
+
+def chains(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
+    """Triggers and machines that set off one another without end, or more than three in a row."""
+    if not entity.visible_triggers and entity.machine is None:
+        return
+    found = [one for one in endless(manifest) if any(link.entity == entity.name for link in one)]
+    for chain in found[:1]:
+        round_trip = circle(chain)
+        own = next((link for link in round_trip or chain if link.entity == entity.name), None)
+        part = "/machine" if own is None or " " in own.name else f"/triggers/{own.name.partition('.')[2]}"
+        names = " → ".join(link.name for link in round_trip or chain)
+        if round_trip:
+            yield Problem("trigger_cycle", part, {"chain": names})
+        else:
+            yield Problem("trigger_too_deep", part, {"chain": names, "limit": DEPTH_MAX})
+
+
+def indexed(entity: Entity, by: str) -> bool:
+    """Records with one value of `by` are found without reading the whole table."""
+    entry = entity.visible_fields.get(by)
+    if by == "id" or any(one.index.fields[0] == by for one in entity.visible_indexes):
+        return True
+    return entry is not None and (isinstance(entry.definition, RefField) or entry.definition.unique)
+
+
+def _trigger(trigger: Trigger, entity: Entity, manifest: Manifest) -> Iterator[Problem]:
+    for number, action in enumerate(trigger.actions):
+        where = f"/actions/{number}"
+        match action:
+            case SetAction(values=values):
+                if "delete" in trigger.on:
+                    yield Problem("trigger_set_deleted", where, {"trigger": trigger.name})
+                yield from given(entity, values, f"{where}/values", entity)
+            case CreateAction(entity=target, values=values):
+                yield from created(target, values, where, entity, manifest)
+            case UpdateAction():
+                yield from _update(action, where, entity, manifest)
+            case NotifyAction(role=role):
+                yield from (one.under(where) for one in roles((role,), "/role", manifest))
+
+
+def _update(action: UpdateAction, where: str, entity: Entity, manifest: Manifest) -> Iterator[Problem]:
+    target = manifest.visible_entities.get(action.entity)
+    if target is None:
+        yield unknown_entity(action.entity, f"{where}/entity", manifest)
+        return
+    if action.by not in (*SYSTEM_FIELDS, *target.visible_fields):
+        yield unknown_field(action.by, f"{where}/by", target)
+    elif not indexed(target, action.by):
+        params = {"field": action.by, "entity": target.name}
+        yield Problem("lookup_not_indexed", f"{where}/by", params)
+    yield from aimed(target, action.by, action.equals, f"{where}/equals", entity)
+    yield from given(target, action.values, f"{where}/values", target, this=entity)
