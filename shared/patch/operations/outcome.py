@@ -1,11 +1,11 @@
 """What operations answer besides a manifest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from shared.patch.errors import Refusal
-from shared.patch.fields import EnumField, Field
+from shared.patch.errors import Problem, Refusal
+from shared.patch.fields import EnumField, Field, LinesField
 from shared.patch.integrity import check_changed
 from shared.patch.manifest import Draft, Entity, Manifest
 from shared.patch.text import Text
@@ -46,18 +46,23 @@ class Sentence:
     zh: str
 
 
-def accepted(manifest: Manifest, entity: Entity, pointer: str, places: Mapping[str, str] = _EVERYWHERE) -> Manifest:
+def accepted(
+    manifest: Manifest,
+    entity: Entity,
+    pointer: str,
+    places: Mapping[str, str] = _EVERYWHERE,
+    found: Sequence[Problem] = (),
+) -> Manifest:
     """The manifest with `entity` in it, if everything about it and about those who refer to it still holds.
 
     A problem is told at `pointer`, or more precisely where `places` says which part of the entity the operation holds
-    at which pointer, such as `{"/rules/r": "/rule"}`.
+    at which pointer, such as `{"/rules/r": "/rule"}`. What the operation itself `found` is told with the rest.
     """
     after = manifest.with_entity(entity)
-    if isinstance(manifest, Draft):
-        return after
-    problems = check_changed(manifest, after)
-    if problems:
-        raise Refusal.of([replace(one, pointer=_placed(one.pointer, entity.name, pointer, places)) for one in problems])
+    problems = [] if isinstance(manifest, Draft) else check_changed(manifest, after)
+    if problems or found:
+        told = [replace(one, pointer=_placed(one.pointer, entity.name, pointer, places)) for one in problems]
+        raise Refusal.of([*found, *told])
     return after
 
 
@@ -78,10 +83,14 @@ def entity_label(manifest: Manifest, name: str) -> tuple[str, str]:
     return label(entity.label if entity else None, name)
 
 
-def field_label(manifest: Manifest, entity: str, field: str) -> tuple[str, str]:
+def field_label(manifest: Manifest, entity: str, field: str, lines: str | None = None) -> tuple[str, str]:
+    """What people read for a field, or with `lines` for a column of that field."""
     found = manifest.visible_entities.get(entity)
-    entry = found.visible_fields.get(field) if found else None
-    return label(entry.definition.label if entry else None, field)
+    entry = found.visible_fields.get(lines or field) if found else None
+    definition = entry.definition if entry else None
+    if lines is not None and isinstance(definition, LinesField):
+        definition = next((one for one in definition.fields if one.name == field), None)
+    return label(definition.label if definition else None, field)
 
 
 def described(definition: Field) -> tuple[str, str]:
