@@ -7,6 +7,7 @@ a document means the same hash however it was written down, and an optional key 
 import datetime
 import hashlib
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import orjson
@@ -15,6 +16,8 @@ from pydantic import BaseModel
 from shared.patch.plain import as_list, as_object
 
 TAGS = frozenset(("patch", "op", "type", "kind", "step", "action"))
+# Told as they are.
+_PLAIN = frozenset((str, int, bool, float, type(None)))
 
 
 def document(value: Any) -> Any:
@@ -22,9 +25,9 @@ def document(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return _parts(value)
     if (inner := as_object(value)) is not None:
-        return {name: document(one) for name, one in inner.items()}
+        return {name: one if type(one) in _PLAIN else document(one) for name, one in inner.items()}
     if (items := as_list(value)) is not None:
-        return [document(one) for one in items]
+        return [one if type(one) in _PLAIN else document(one) for one in items]
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
@@ -44,9 +47,18 @@ def digest(value: Any) -> str:
 
 
 def _parts(model: BaseModel) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
-    for name, field in type(model).model_fields.items():
-        value = getattr(model, name)
-        if name in TAGS or field.is_required() or value != field.get_default(call_default_factory=True):
-            parts[field.alias or name] = document(value)
+    inner, parts = model.__dict__, dict[str, Any]()
+    for name, key, always, default in _keys(type(model)):
+        value = inner[name]
+        if always or (value is not default and (default is None or value != default)):
+            parts[key] = value if type(value) in _PLAIN else document(value)
     return parts
+
+
+@cache
+def _keys(model: type[BaseModel]) -> tuple[tuple[str, str, bool, Any], ...]:
+    """Of every part its name, its key in the document, whether it is told at all times, and its default."""
+    return tuple(
+        (name, field.alias or name, name in TAGS or field.is_required(), field.get_default(call_default_factory=True))
+        for name, field in model.model_fields.items()
+    )

@@ -3,15 +3,41 @@
 import math
 from typing import Any, cast
 
+import orjson
+
 from shared.patch.errors import Refusal, escape
 
 _INTEGER_MAX = 2**63 - 1
 # More than fit into the largest document; a value built in Python may hold one part many times over.
 _PARTS_MAX = 4 * 1024 * 1024
+# As many digits as an integer beyond 64 bits has at least.
+_DIGITS, _LONG = bytes.maketrans(b"123456789", b"0" * 9), b"0" * 19
+
+
+def quickly_read(source: bytes, depth_max: int) -> Any:
+    """The plain JSON that `source` holds; None when it is to be read with more care, be it that something may be wrong.
+
+    Nothing gets through here that the careful reader refuses: an integer beyond 64 bits would become a float and a key
+    that stands twice would be lost, so digits are looked at, and keys counted before and after.
+    """
+    if b"\\u00" in source or _LONG in source.translate(_DIGITS):
+        return None
+    try:
+        plain = orjson.loads(source)
+    except orjson.JSONDecodeError:
+        return None
+    return plain if _keys(source) == _keys(orjson.dumps(plain)) and _is_plain(plain, depth_max) else None
+
+
+def _keys(source: bytes) -> int:
+    """The keys of a document, and whatever looks like one inside a text."""
+    return source.translate(None, b" \t\r\n").count(b'":')
 
 
 def refuse_unplain(value: Any, depth_max: int) -> None:
     """Refuses with the place; walks without recursion, so that a document that holds itself ends too."""
+    if _is_plain(value, depth_max):
+        return
     waiting: list[tuple[str, Any, int]] = [("", value, 1)]
     seen = 0
     while waiting:
@@ -29,6 +55,42 @@ def refuse_unplain(value: Any, depth_max: int) -> None:
             if inner is not None:
                 _refuse_text(key, pointer)
             waiting.append((pointer + escape(key), part, depth + 1))
+
+
+def _is_plain(value: Any, depth_max: int) -> bool:
+    """Whether nothing is to be refused: level by level, without the places, which take most of the time."""
+    level, texts, seen = [value], list[str](), 0
+    for _ in range(depth_max + 1):
+        below: list[Any] = []
+        for one in level:
+            parts: Any = one.values() if type(one) is dict else one if type(one) is list else (one,)
+            texts.extend(cast("dict[str, Any]", one) if type(one) is dict else ())
+            seen += len(parts)
+            for part in parts:
+                kind = type(part)
+                if kind is str:
+                    texts.append(part)
+                elif kind is dict or kind is list:
+                    below.append(part)
+                elif part is not None and kind is not bool and not _is_number(part):
+                    return False
+        if not below:
+            return _is_text(texts)
+        if seen > _PARTS_MAX:
+            return False
+        level = below
+    return False
+
+
+def _is_number(value: Any) -> bool:
+    return abs(value) <= _INTEGER_MAX if type(value) is int else type(value) is float and math.isfinite(value)
+
+
+def _is_text(texts: list[str]) -> bool:
+    try:
+        return b"\0" not in "".join(texts).encode()
+    except (TypeError, UnicodeEncodeError):
+        return False
 
 
 def as_object(value: Any) -> dict[str, Any] | None:
