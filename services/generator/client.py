@@ -31,7 +31,7 @@ from services.generator.endpoint import Endpoint
 from services.generator.prompt import INSTRUCTIONS, TOOL, TOOL_DESCRIPTION, render
 from services.generator.writer import Answer, Outcome, ProviderFailed, Request
 from shared.patch.plain import as_object
-from shared.patch.schema import from_provider, provider_schema
+from shared.patch.provider import from_provider, provider_schema
 
 USER_AGENT = "patchbay/0.1 (+https://github.com/patchbay/patchbay)"
 ANTHROPIC_VERSION = "2023-06-01"

@@ -25,7 +25,8 @@ from shared.patch.manifest import Manifest
 from shared.patch.messages import message
 from shared.patch.parsing import parse
 from shared.patch.patch import Patch
-from shared.patch.schema import from_provider, patch_schema, provider_schema
+from shared.patch.provider import from_provider, provider_schema, to_provider
+from shared.patch.schema import patch_schema
 from shared.patch.undoing import undo
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "provider_schema",
     "risk",
     "semver",
+    "to_provider",
     "undo",
     "validate",
     "visible",

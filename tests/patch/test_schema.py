@@ -1,12 +1,19 @@
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
-from shared.patch import from_provider, parse, patch_schema, provider_schema
+import jsonschema
+import pytest
+
+from shared.patch import document, from_provider, parse, patch_schema, provider_schema, to_provider
+from shared.patch.operations import Operation
 from shared.patch.operations.add_field import AddField
 from shared.patch.plain import as_list, as_object
 
 MODULE = {"name": "loyalty", "title": {"en": "Loyalty", "zh": "会员"}}
+EXAMPLES = {one.model_fields["op"].default: one.EXAMPLE for one in get_args(get_args(Operation)[0])}
+# What a model pays for with every request: a quarter of it in tokens.
+CHARACTERS_MAX = 48_000
 
 
 def schemas(part: Any, *, properties: bool = False) -> Iterator[dict[str, Any]]:
@@ -20,6 +27,10 @@ def schemas(part: Any, *, properties: bool = False) -> Iterator[dict[str, Any]]:
         yield from schemas(one)
 
 
+def patch_with(operation: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"patch": "1", "module": MODULE, "operations": [operation], **more}
+
+
 def test_the_full_schema_knows_every_operation_and_demands_its_tag() -> None:
     schema = patch_schema()
     assert schema["$defs"]["AddField"]["properties"]["op"]["const"] == "add_field"
@@ -29,10 +40,14 @@ def test_the_full_schema_knows_every_operation_and_demands_its_tag() -> None:
 
 
 def test_the_provider_schema_holds_nothing_that_providers_refuse() -> None:
+    refused = {"oneOf", "discriminator", "format", "default", "propertyNames", "patternProperties", "const", "$schema"}
     for schema in schemas(provider_schema()):
-        assert not schema.keys() & {"oneOf", "discriminator", "format", "default", "propertyNames", "const"}
+        assert not schema.keys() & refused
         assert "required" not in schema.get("properties", {})
         assert set(schema.get("required", [])) <= set(schema.get("properties", {}))
+        assert "enum" not in schema or schema["type"] == "string"
+        assert not schema.keys() & {"$ref", "anyOf"} or len(schema.keys() - {"$defs"}) == 1
+        assert schema.get("additionalProperties") in (None, True, False)
 
 
 def test_every_reference_in_the_provider_schema_leads_somewhere() -> None:
@@ -41,12 +56,70 @@ def test_every_reference_in_the_provider_schema_leads_somewhere() -> None:
     assert referred == set(whole["$defs"])
 
 
+def test_the_provider_schema_stays_affordable() -> None:
+    assert len(json.dumps(provider_schema(), separators=(",", ":"))) <= CHARACTERS_MAX
+
+
+@pytest.mark.parametrize("schema", [patch_schema(), provider_schema()], ids=["full", "provider"])
+def test_the_schemas_are_schemas(schema: dict[str, Any]) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("operation", EXAMPLES)
+def test_every_example_fits_both_schemas_and_comes_back_from_a_provider(operation: str) -> None:
+    plain = document(parse(patch_with(EXAMPLES[operation])))
+    jsonschema.validate(plain, patch_schema())
+    jsonschema.validate(to_provider(plain), provider_schema())
+    assert from_provider(to_provider(plain)) == plain
+    assert from_provider(plain) == plain
+
+
+@pytest.mark.parametrize("operation", EXAMPLES)
+def test_an_unknown_key_fits_neither_schema(operation: str) -> None:
+    plain = patch_with({**EXAMPLES[operation], "surprise": 1})
+    for schema, one in ((patch_schema(), plain), (provider_schema(), to_provider(plain))):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(one, schema)
+
+
 def test_an_answer_in_the_provider_form_reads_as_a_patch() -> None:
     field = {"type": "text", "name": "taxNumber", "is_required": True}
-    answer = {"patch": "1", "module": MODULE, "operations": [{"op": "add_field", "entity": "Customer", "field": field}]}
-    patch = parse(from_provider(answer))
+    patch = parse(from_provider(patch_with({"op": "add_field", "entity": "Customer", "field": field})))
     assert isinstance(patch.operations[0], AddField)
     assert patch.operations[0].field.required
-    plain = json.loads(patch.model_dump_json(by_alias=True))
-    assert from_provider(plain) == plain
-    assert from_provider([1]) == [1]
+
+
+def lookups(*entries: dict[str, Any]) -> dict[str, Any]:
+    rule = {"name": "few", "expression": "@open < 3", "message": MODULE["title"], "lookups": [*entries]}
+    return patch_with({"op": "add_rule", "entity": "Customer", "rule": rule})
+
+
+def test_a_map_of_shaped_values_is_a_list_of_entries_for_a_provider() -> None:
+    lookup = {"entity": "Order", "by": "customer", "find": "count"}
+    theirs = lookups({"name": "open", "value": lookup})
+    jsonschema.validate(theirs, provider_schema())
+    ours = from_provider(theirs)
+    assert ours["operations"][0]["rule"]["lookups"] == {"open": lookup}
+    assert from_provider(ours) == ours
+    assert to_provider(ours) == theirs
+
+
+@pytest.mark.parametrize("entries", [[{"name": "open"}], [{"name": "a", "value": {}}, {"name": "a", "value": {}}], [1]])
+def test_a_list_that_is_no_map_is_left_for_the_parser_to_refuse(entries: list[Any]) -> None:
+    assert from_provider(lookups(*entries)) == lookups(*entries)
+
+
+def test_free_values_are_not_looked_into() -> None:
+    values = {"is_required": True, "values": [{"name": "a", "value": 1}]}
+    step = {"step": "create", "entity": "Customer", "values": values}
+    scenario = {"name": "one", "entity": "Customer", "as": "admin", "steps": [step]}
+    ours = patch_with(EXAMPLES["add_field"], scenarios=[scenario])
+    jsonschema.validate(to_provider(ours), provider_schema())
+    assert to_provider(ours)["scenarios"] == from_provider(ours)["scenarios"] == [scenario]
+
+
+@pytest.mark.parametrize(
+    "answer", [[1], None, "x", 5, {"operations": 5}, {"operations": [{"op": "no_such", "a": [1]}]}]
+)
+def test_what_is_no_patch_comes_back_as_it_is(answer: Any) -> None:
+    assert from_provider(answer) == answer
