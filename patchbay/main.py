@@ -1,7 +1,8 @@
 """The `patchbay` command.
 
 Standard output carries data; progress, logs and advice go to standard error. Exit codes: 0 done · 1 failed · 2 wrong
-usage · 3 finished with a negative verdict (invalid patch, failed tests, refused sentence) · 7 unreachable.
+usage · 3 finished with a negative verdict (failed tests, refused sentence) · 7 unreachable. `patchbay patch` answers as
+`diff` does: 1 when it found something.
 """
 
 import asyncio
@@ -11,10 +12,10 @@ from typing import Annotated
 import typer
 
 from patchbay import running
+from patchbay.documents.command import patch
 from patchbay.plan import Options
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, help=__doc__)
-patch = typer.Typer(no_args_is_help=True, help="Patch documents, on this machine: nothing is sent anywhere.")
 app.add_typer(patch, name="patch")
 
 Folder = Annotated[Path, typer.Option("--data", envvar="PATCHBAY_DATA", help="Where data, keys and logs are kept.")]
@@ -52,27 +53,6 @@ def demo(
     """Take a sentence to published and back, and watch. Uses the Patchbay that runs here, or starts one."""
     options = Options(data, gateway_port, console_port)
     raise typer.Exit(asyncio.run(running.demo(options, sentence, stay=stay)))
-
-
-@patch.command("validate")
-def validate(file: File, *, as_json: AsJson = False) -> None:
-    """Check a patch against the CRM's base module: every problem at once, each with its place and remedy."""
-    from patchbay.documents import validate_document  # noqa: PLC0415 - `up` must not pay for what only this needs
-
-    raise typer.Exit(validate_document(file.read(), as_json=as_json))
-
-
-@patch.command("import")
-def import_(
-    file: File,
-    *,
-    module: Annotated[str, typer.Option(help="The module's name: lower case, digits and `_`.")] = "imported",
-    title: Annotated[str, typer.Option(help="The module's title.")] = "Imported",
-) -> None:
-    """Turn Patch DSL 1.0 documents into a Patchbay patch, which is printed."""
-    from patchbay.documents import import_document  # noqa: PLC0415 - see above
-
-    raise typer.Exit(import_document(file.read(), module, title))
 
 
 @app.command("test")

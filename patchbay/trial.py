@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from rich.console import Console
 
-from patchbay.documents import NEGATIVE
 from patchbay.local.postgres import LocalPostgres
 from patchbay.local.program import StartFailed
 from services.tester.evidence import Job, Report, Told
@@ -19,6 +18,7 @@ from shared.crm import base_manifest
 from shared.patch import Refusal, message, parse
 
 FAILED = 1
+NEGATIVE = 3
 err = Console(stderr=True, highlight=False)
 
 
