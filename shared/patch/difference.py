@@ -1,11 +1,26 @@
-"""What is different between two manifests or two patches, by meaning: parts are told apart by key, not by position."""
+"""What is different between two manifests or two patches, by meaning: parts are told apart by key, not by position.
 
-from typing import Any, Literal, TypedDict
+A part that is new or gone is told once, with all that it holds. Of one that stayed every part is told by itself: an
+option of a choice, a column of lines, a transition of a state machine. Where parts stand in another order, their keys
+are told in both. So nothing is told exactly when both say the same, but for the base that a patch names.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, TypedDict, cast
 
 from shared.patch.canonical import document
-from shared.patch.identity import visible
-from shared.patch.manifest import Manifest
+from shared.patch.fields import Option
+from shared.patch.identity import shown
+from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Machine, Manifest
+from shared.patch.operations import Operation
 from shared.patch.patch import Patch
+from shared.patch.text import Closed
+
+Parts = dict[str, Any]
+# What an entry of a manifest holds, besides its key.
+_HELD = ("definition", "rule", "trigger", "index", "seed", "grant")
+# What says of an operation which part it is about.
+_TARGETS = ("entity", "lines", "field", "rule", "trigger", "index", "seed", "page", "menu", "role", "part", "name")
 
 
 class Difference(TypedDict):
@@ -17,51 +32,103 @@ class Difference(TypedDict):
 
 def diff(a: Manifest | Patch, b: Manifest | Patch) -> list[Difference]:
     """What must be added, removed and changed to get from `a` to `b`, sorted by key. Both of one sort."""
-    before = _patch_parts(a) if isinstance(a, Patch) else _manifest_parts(a)
-    after = _patch_parts(b) if isinstance(b, Patch) else _manifest_parts(b)
-    found: list[Difference] = []
-    for key in sorted(before.keys() | after.keys()):
-        old, new = before.get(key), after.get(key)
-        if old != new:
-            kind = "added" if key not in before else "removed" if key not in after else "changed"
-            found.append(Difference(kind=kind, key=key, before=old, after=new))
-    return found
+    before, after = _groups("", a), _groups("", b)
+    return sorted(_between("", before, after), key=lambda one: one["key"])
 
 
-def _manifest_parts(manifest: Manifest) -> dict[str, Any]:
-    plain = visible(manifest)
-    parts: dict[str, Any] = {"crm_version": plain["crm_version"], "roles": plain["roles"]}
-    for entity in plain["entities"]:
-        for kind, inner in (("fields", "definition"), ("rules", "rule"), ("grants", "grant")):
-            parts |= {one["key"]: one[inner] for one in entity.pop(kind, [])}
-        parts |= {f"{entity['key']}/page/{page['kind']}": page for page in entity.pop("pages", [])}
-        if "machine" in entity:
-            parts[f"{entity['key']}/machine"] = entity.pop("machine")
-        parts[entity["key"]] = entity
-    return parts | {menu["key"]: menu for menu in plain["menus"]}
+def _between(key: str, before: dict[str, Parts], after: dict[str, Parts]) -> Iterator[Difference]:
+    for group in dict.fromkeys((*before, *after)):
+        old, new = before.get(group, {}), after.get(group, {})
+        for one in old.keys() | new.keys():
+            yield from _difference(one, old.get(one), new.get(one))
+        order, reordered = [one for one in old if one in new], [one for one in new if one in old]
+        if order != reordered:
+            yield Difference(kind="changed", key=f"{key}/{group}" if key else group, before=order, after=reordered)
 
 
-def _patch_parts(patch: Patch) -> dict[str, Any]:
-    plain: dict[str, Any] = document(patch)
-    parts = {f"module/{name}": value for name, value in plain["module"].items()}
-    for operation in plain["operations"]:
-        key = "/".join(("operation", operation["op"], operation["entity"], *_target(operation)))
-        twin = 2
-        while key in parts:
-            key, twin = f"{key.rsplit('#', 1)[0]}#{twin}", twin + 1
-        parts[key] = operation
-    parts |= {f"scenario/{one['name']}": one for one in plain.get("scenarios", [])}
-    return parts | {f"amends/{one['scenario']}": one for one in plain.get("amends", [])}
+def _difference(key: str, before: Any, after: Any) -> Iterator[Difference]:
+    if before is after:
+        return
+    if before is None or after is None:
+        kind = "added" if before is None else "removed"
+        yield Difference(kind=kind, key=key, before=_told(before), after=_told(after))
+        return
+    old, new = _groups(key, before), _groups(key, after)
+    told, told_after = _told(before), _told(after)
+    if _alone(told, old) != _alone(told_after, new):
+        yield Difference(kind="changed", key=key, before=told, after=told_after)
+    yield from _between(key, old, new)
 
 
-def _target(operation: dict[str, Any]) -> list[str]:
-    """What of the entity an operation is about."""
-    match operation:
-        case {"field": {"name": str(name)}} | {"rule": {"name": str(name)}} | {"page": {"kind": str(name)}}:
-            return [name]
-        case {"role": str(role), **rest}:
-            return [role, *([str(rest["field"])] if "field" in rest else [])]
-        case {"field": str(name)}:
-            return [name]
+def _told(part: Any) -> Any:
+    held = next((name for name in _HELD if hasattr(part, name)), None) if hasattr(part, "key") else None
+    return document(getattr(part, held) if held is not None else part)
+
+
+def _alone(told: Any, groups: dict[str, Parts]) -> Any:
+    """What is told of a part, without the parts of it that are told by themselves."""
+    return {name: one for name, one in told.items() if name not in groups} if groups else told
+
+
+def _groups(key: str, part: Any) -> dict[str, Parts]:
+    """The parts that are told by themselves, under the attributes that hold them."""
+    match part:
+        case Patch():
+            return _of_patch(part)
+        case Manifest(visible_entities=entities):
+            menus = [one for one in part.menus if one.entity in entities and not one.hidden]
+            return {
+                "manifest": {"crm_version": part.crm_version, "roles": part.roles},
+                "entities": _keyed(shown(entity) for entity in entities.values()),
+                "menus": _keyed(menus),
+            }
+        case Entity(machine=machine):
+            pages = {f"{key}/page/{page.kind}": page for page in part.pages}
+            kept = {name: _keyed(getattr(part, name)) for name in ("fields", "rules", "grants", "triggers")}
+            kept |= {name: _keyed(getattr(part, name)) for name in ("indexes", "seeds")}
+            return {**kept, "pages": pages, "machine": {f"{key}/machine": machine} if machine else {}}
+        case Machine(transitions=transitions):
+            named = ((f"{key}/{one.source}>{one.target}", one) for one in transitions)
+            return {"transitions": _distinct(named)}
+        case FieldEntry() | ColumnEntry():
+            columns = part.line_columns if isinstance(part, FieldEntry) else ()
+            options: tuple[Option, ...] = getattr(part.definition, "options", ())
+            named = {f"{key}/{one.value}": one for one in options}
+            return {"fields": _keyed(one for one in columns if not one.removed), "options": named}
         case _:
-            return []
+            return {}
+
+
+def _of_patch(patch: Patch) -> dict[str, Parts]:
+    module = cast("dict[str, Any]", document(patch.module))
+    return {
+        "module": {f"module/{name}": value for name, value in module.items()},
+        "operations": _distinct((_about(one), one) for one in patch.operations),
+        "scenarios": {f"scenario/{one.name}": one for one in patch.scenarios},
+        "amends": _distinct((f"amends/{one.scenario}", one) for one in patch.amends),
+    }
+
+
+def _about(operation: Operation) -> str:
+    """What an operation does, and to what."""
+    inner = operation.__dict__
+    return "/".join(("operation", operation.op, *(_name(inner[one]) for one in _TARGETS if inner.get(one) is not None)))
+
+
+def _name(target: Any) -> str:
+    """What a target is called: it may be a name already."""
+    return target if isinstance(target, str) else str(getattr(target, "name", None) or getattr(target, "kind", ""))
+
+
+def _keyed(parts: Iterable[Any]) -> Parts:
+    return {one.key: one for one in parts}
+
+
+def _distinct(parts: Iterable[tuple[str, Closed]]) -> Parts:
+    """By key; a key that stands for several has their number behind it."""
+    found: Parts = {}
+    times: dict[str, int] = {}
+    for key, one in parts:
+        times[key] = times.get(key, 0) + 1
+        found[key if times[key] == 1 else f"{key}#{times[key]}"] = one
+    return found

@@ -19,22 +19,23 @@ def fingerprint(manifest: Manifest) -> str:
 
 def visible(manifest: Manifest) -> dict[str, Any]:
     """The plain form of the manifest without removed parts."""
-    entities = [_visible(entity) for entity in manifest.visible_entities.values()]
+    entities = [shown(entity) for entity in manifest.visible_entities.values()]
     menus = [menu for menu in manifest.menus if menu.entity in manifest.visible_entities and not menu.hidden]
     parts = {"crm_version": manifest.crm_version, "roles": manifest.roles, "entities": entities, "menus": menus}
     return document(parts)
 
 
-def _visible(entity: Entity) -> Entity:
-    shown = entity.visible_fields
+def shown(entity: Entity) -> Entity:
+    """The entity without removed parts."""
+    fields = entity.visible_fields
     return entity.having(
-        fields=tuple(_columned(entry) for entry in shown.values()),
+        fields=tuple(_columned(entry) for entry in fields.values()),
         rules=entity.visible_rules,
         triggers=entity.visible_triggers,
         indexes=entity.visible_indexes,
         seeds=entity.visible_seeds,
         grants=tuple(
-            one for one in entity.grants if not one.removed and (one.grant.field is None or one.grant.field in shown)
+            one for one in entity.grants if not one.removed and (one.grant.field is None or one.grant.field in fields)
         ),
     )
 

@@ -63,11 +63,12 @@ def _is_plain(value: Any, depth_max: int) -> bool:
     for _ in range(depth_max + 1):
         below: list[Any] = []
         for one in level:
-            parts: Any = one.values() if type(one) is dict else one if type(one) is list else (one,)
-            texts.extend(cast("dict[str, Any]", one) if type(one) is dict else ())
+            inner, items = as_object(one), as_list(one)
+            parts = inner.values() if inner is not None else items if items is not None else (one,)
+            texts.extend(inner or ())
             seen += len(parts)
             for part in parts:
-                kind = type(part)
+                kind: type[Any] = type(part)
                 if kind is str:
                     texts.append(part)
                 elif kind is dict or kind is list:
