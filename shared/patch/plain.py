@@ -68,7 +68,7 @@ def _is_plain(value: Any, depth_max: int) -> bool:
             texts.extend(inner or ())
             seen += len(parts)
             for part in parts:
-                kind: type[Any] = type(part)
+                kind = cast("type[Any]", type(part))
                 if kind is str:
                     texts.append(part)
                 elif kind is dict or kind is list:
