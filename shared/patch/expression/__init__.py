@@ -4,64 +4,72 @@
 Unknown is None: a rule is broken only by False, a guard passes only on True.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Mapping
 
 from shared.patch.errors import Refusal, nearest
-from shared.patch.expression.checking import check
-from shared.patch.expression.closures import Closure, Scope, closure
-from shared.patch.expression.cost import COST_MAX, cost
-from shared.patch.expression.naming import Names
-from shared.patch.expression.parser import parse_expression
-from shared.patch.expression.postgres import Lines, Rendering
-from shared.patch.expression.typed import Kind, Typed
+from shared.patch.expression.compiled import CompiledLookup, Expected, Expression, compiled
+from shared.patch.expression.kinds import Kind
+from shared.patch.expression.lookups import Asking, compile_lookup
+from shared.patch.expression.naming import Mention, Names, Needed, Owner, unknown
+from shared.patch.expression.places import Lines, Records
 from shared.patch.expression.values import Moment
+from shared.patch.fields import LinesField
+from shared.patch.lookup import Lookup
 from shared.patch.manifest import Entity, Manifest
 
-__all__ = ["Expression", "Kind", "Lines", "Moment", "compile_expression"]
+__all__ = [
+    "CompiledLookup",
+    "Expected",
+    "Expression",
+    "Kind",
+    "Lines",
+    "Mention",
+    "Moment",
+    "Needed",
+    "Records",
+    "compile_expression",
+    "compile_lookup",
+]
 
-_NOTHING = Moment()
-
-
-@dataclass(frozen=True)
-class Expression:
-    """A checked expression. `fields` are those that it reads, lines as `items.amount`; `type` is what it answers."""
-
-    text: str
-    type: Kind
-    fields: frozenset[str]
-    tree: Typed
-
-    @cached_property
-    def _closure(self) -> Closure:
-        return closure(self.tree)
-
-    def evaluate(self, record: Mapping[str, Any], moment: Moment | None = None) -> Any:
-        """A Decimal, str, bool, date or datetime, or None for unknown. Never raises, whatever the record holds."""
-        return self._closure(Scope(record, moment or _NOTHING))
-
-    def sql(self, column: Callable[[str], str], lines: Lines | None = None, moment: Moment | None = None) -> str:
-        """The same as PostgreSQL without parameters. Refuses `old`, and without `moment` also today, now and user."""
-        return Rendering(column, lines, moment).render(self.tree)
+_NONE: Mapping[str, Lookup] = {}
 
 
 def compile_expression(
-    text: str, entity: Entity | str, manifest: Manifest, *, expect: Kind | None = None, within: str | None = None
+    text: str,
+    entity: Entity | str,
+    manifest: Manifest,
+    *,
+    expect: Expected = None,
+    within: str | None = None,
+    lookups: Mapping[str, Lookup] = _NONE,
+    this: str | None = None,
 ) -> Expression:
-    """Check `text` against an entity, or (`within`) against the lines in one of its fields. Raises Refusal."""
-    if isinstance(entity, str):
-        found = manifest.visible_entities.get(entity)
-        if found is None:
-            suggestion = nearest(entity, manifest.visible_entities)
-            raise Refusal("entity_unknown", params={"entity": entity}, suggestion=suggestion)
-        entity = found
-    names = Names.of(entity, within)
-    tree = check(parse_expression(text), names)
-    if expect is not None and tree.kind != expect:
-        raise Refusal("expression_type", params={"expected": expect, "got": tree.kind, "place": 1})
-    worst = cost(tree, names.fields)
-    if worst > COST_MAX:
-        raise Refusal("expression_too_costly", params={"cost": worst, "limit": COST_MAX})
-    return Expression(text, tree.kind, frozenset(names.used), tree)
+    """Check `text` against an entity, or (`within`) against the lines in one of its fields. Raises Refusal.
+
+    `expect` is the kind that must come out, or the field that the value is for: then also options and references must
+    fit, and `null` may stand alone. `lookups` are those that `@name` may ask, `this` is the entity of `this.x`.
+    """
+    own = _visible(entity, manifest)
+    owner = Owner(own, _lines(own, within) if within else None)
+    about = _visible(this, manifest) if this else None
+    asking = Asking(lookups, own, manifest)
+    return compiled(text, Names(owner, manifest, asking, about), expect, asking.found)
+
+
+def _visible(entity: Entity | str, manifest: Manifest) -> Entity:
+    if isinstance(entity, Entity):
+        return entity
+    found = manifest.visible_entities.get(entity)
+    if found is None:
+        raise Refusal(
+            "entity_unknown", params={"entity": entity}, suggestion=nearest(entity, manifest.visible_entities)
+        )
+    return found
+
+
+def _lines(entity: Entity, name: str) -> LinesField:
+    found = entity.visible_fields.get(name)
+    if found is None or not isinstance(found.definition, LinesField):
+        fields = entity.visible_fields.values()
+        raise unknown(name, entity.name, [one.name for one in fields if isinstance(one.definition, LinesField)])
+    return found.definition

@@ -1,47 +1,49 @@
 """The tree, typed against an entity. Whatever a back end could stumble over is refused here, before anything runs."""
 
-from collections.abc import Sequence
-from decimal import Decimal
 from typing import cast
 
 from shared.patch.errors import Refusal, nearest
-from shared.patch.expression.naming import GIVEN, Names
+from shared.patch.expression.calls import applied, joined, no_function, wrong_arguments
+from shared.patch.expression.functions import COMPARISONS, INSIDE, NEGATIVE, NOT
+from shared.patch.expression.kinds import COMPARED, ORDERED, Kind
+from shared.patch.expression.naming import GIVEN, Names, Owner
+from shared.patch.expression.outcomes import agree, is_enum, mistyped, of_kind, unknown_option
 from shared.patch.expression.syntax import (
     Among,
+    Asked,
     Call,
+    Chosen,
     Compared,
     Constant,
+    Inside,
     Joined,
-    Member,
-    Name,
     Node,
+    Path,
     Reckoned,
-    Sign,
+    Step,
     Unary,
 )
 from shared.patch.expression.typed import (
-    Comparing,
-    Kind,
-    Length,
+    Applied,
+    Choice,
+    Filter,
+    Given,
     LineCount,
     Literally,
     Missing,
-    Negative,
-    Not,
     OneOf,
     OverLines,
-    Reckoning,
+    Rows,
     Stored,
     Together,
     Typed,
 )
-from shared.patch.expression.values import date, moment
+from shared.patch.fields import LinesField
 
 LOOPS_MAX = 2
 
-_MACROS = ("sum", "all", "exists", "size")
-_FUNCTIONS = ("size", "date", "datetime")
-_ORDERED: tuple[Kind, ...] = ("number", "text", "date", "datetime")
+_OVER: dict[str, Kind | None] = {"sum": "number", "min": None, "max": None, "all": "boolean", "exists": "boolean"}
+_MACROS = sorted((*_OVER, "filter", "size"))
 
 
 def check(node: Node, names: Names) -> Typed:
@@ -50,176 +52,221 @@ def check(node: Node, names: Names) -> Typed:
     match node:
         case Constant():
             typed = _constant(node)
-        case Name():
-            typed = _name(node.name, node.place, names)
-        case Member():
-            typed = _member(node, names)
+        case Path():
+            typed = _path(node, names)
+        case Asked():
+            typed = names.looked(node)
         case Call():
             typed = _call(node, names)
         case Compared():
             typed = _compared(node, names)
         case Among():
             typed = _among(node, names)
+        case Inside():
+            typed = _inside(node, names)
+        case Chosen():
+            typed = _chosen(node, names)
         case Unary() | Joined() | Reckoned():
             typed = _operation(node, names)
     return typed
 
 
+def is_null(node: Node) -> bool:
+    return isinstance(node, Constant) and node.value is None
+
+
 def _operation(node: Unary | Joined | Reckoned, names: Names) -> Typed:
     match node:
         case Unary(sign="!"):
-            return Not(_of_kind("boolean", node.operand, names))
+            return Applied(NOT, (_of_kind("boolean", node.operand, names),))
         case Unary():
-            return Negative(_of_kind("number", node.operand, names))
+            return Applied(NEGATIVE, (_of_kind("number", node.operand, names),))
         case Joined(sign=sign):
             return Together(sign, tuple(_of_kind("boolean", one, names) for one in node.operands))
         case Reckoned():
-            first = _of_kind("number", node.first, names)
-            rest: list[tuple[Sign, Typed]] = [(sign, _of_kind("number", one, names)) for sign, one in node.rest]
-            return Reckoning(first, tuple(rest))
+            first = check(node.first, names)
+            return joined(first, [(sign, check(one, names), one.place) for sign, one in node.rest], node.first.place)
 
 
 def _constant(node: Constant) -> Literally:
     value = node.value
     if value is None:
-        raise _mistyped(node, "a value", "null")
-    kind: Kind = "boolean" if isinstance(value, bool) else "number" if isinstance(value, Decimal) else "text"
+        raise mistyped(node.place, "a value", "null")
+    kind: Kind = "boolean" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
     return Literally(value, kind)
 
 
-def _name(name: str, place: int, names: Names) -> Typed:
-    if name in GIVEN and name not in names.fields:
-        return GIVEN[name]
-    if name in names.variables:
-        example = f"{name}.{names.variables[name].fields[0].name}"
-        raise Refusal("expression_lines", params={"field": name, "place": place + 1}, suggestion=example)
-    return names.stored(name, place)
+def _path(node: Path, names: Names) -> Typed:
+    match node.steps:
+        case (Step(name=name, place=place),):
+            if name in GIVEN and names.own.find(name) is None:
+                return GIVEN[name]
+            if name in names.variables:
+                example = f"{name}.{next(iter(names.variables[name].definitions))}"
+                raise Refusal("expression_lines", params={"field": name, "place": place + 1}, suggestion=example)
+            return names.stored(node.steps[0])
+        case (first, second, third):
+            if names.owner(first.name) is None:
+                raise _too_far(second)
+            return names.hop(names.stored(second, first.name), second, third)
+        case (Step(name="user"), second):
+            return _user(second)
+        case (first, second):
+            if names.owner(first.name) is not None:
+                return names.stored(second, first.name)
+            return names.hop(names.stored(first), first, second)
+        case _:
+            raise _too_far(node.steps[-1])
 
 
-def _member(node: Member, names: Names) -> Typed:
-    if node.owner in names.variables or (node.owner == "old" and names.system):
-        return names.stored(node.name, node.place, node.owner)
-    if node.owner == "user":
-        given = GIVEN.get(f"user.{node.name}")
-        if given is None:
-            raise Refusal(
-                "field_unknown",
-                params={"field": node.name, "entity": "user", "place": node.place + 1, "known": ["id", "name"]},
-                suggestion=nearest(node.name, ["id", "name"]),
-            )
-        return given
-    owner = names.stored(node.owner, node.place)
-    raise Refusal("expression_path", params={"field": node.owner, "kind": owner.kind, "place": node.place + 1})
+def _too_far(step: Step) -> Refusal:
+    return Refusal("expression_path", params={"field": step.name, "place": step.place + 1})
+
+
+def _user(step: Step) -> Typed:
+    found = GIVEN.get(f"user.{step.name}")
+    if found is None:
+        known = [one.partition(".")[2] for one in GIVEN if one.startswith("user.")]
+        params = {"field": step.name, "entity": "user", "place": step.place + 1, "known": known}
+        raise Refusal("field_unknown", params=params, suggestion=nearest(step.name, known))
+    return found
 
 
 def _call(node: Call, names: Names) -> Typed:
-    if node.owner is not None:
-        return _macro(node, names)
-    if node.name not in _FUNCTIONS:
-        raise _no_function(node, _FUNCTIONS)
-    if len(node.arguments) != 1:
-        raise _wrong_arguments(node, f"{node.name}(…)")
-    argument = node.arguments[0]
-    if node.name == "size":
-        if isinstance(argument, Name) and getattr(names.fields.get(argument.name), "type", "") == "lines":
-            return LineCount(names.lines(argument.name, argument.place).name)
-        return Length(_of_kind("text", argument, names))
-    value = argument.value if isinstance(argument, Constant) and isinstance(argument.value, str) else None
-    found = date(value) if node.name == "date" else moment(value)
-    if found is None:
-        example = "date('2026-03-31')" if node.name == "date" else "datetime('2026-03-31T09:30:00Z')"
-        raise _wrong_arguments(node, example)
-    return Literally(found, "date" if node.name == "date" else "datetime")
+    rows = _rows(node.owner, names)
+    if rows is not None:
+        return _macro(node, rows, names)
+    if node.owner is None and node.name == "size" and len(node.arguments) == 1:
+        rows = _rows(node.arguments[0], names)
+        if rows is not None:
+            return LineCount(rows)
+    match node.owner:
+        case Path(steps=(step,)) if node.name in ("all", "exists", "filter", "sum"):
+            names.lines(step)
+        case _:
+            pass
+    nodes = node.arguments if node.owner is None else (node.owner, *node.arguments)
+    return applied(node, nodes, tuple(check(one, names) for one in nodes))
 
 
-def _macro(node: Call, names: Names) -> Typed:
-    if node.owner in names.variables:
-        raise _mistyped(node, "lines", "a line")
-    lines = names.lines(cast("str", node.owner), node.place)
-    if node.name not in _MACROS:
-        raise _no_function(node, _MACROS)
+def _rows(node: Node | None, names: Names) -> Rows | None:
+    """The lines that `node` stands for, if it does: a lines field, or what is left of one after filters."""
+    match node:
+        case Path(steps=(step,)) if step.name not in names.variables and step.name not in GIVEN:
+            found = names.own.find(step.name)
+            if found is None or isinstance(found, LinesField):
+                lines = names.lines(step)
+                return Rows(lines.name, lines.max_items)
+            return None
+        case Call(name="filter"):
+            rows = _rows(node.owner, names)
+            if rows is None:
+                return None
+            variable, condition, _ = _body(node, rows, "boolean", names)
+            return Rows(rows.lines, rows.most, (*rows.filters, Filter(variable, condition)))
+        case _:
+            return None
+
+
+def _macro(node: Call, rows: Rows, names: Names) -> Typed:
     if node.name == "size":
         if node.arguments:
-            raise _wrong_arguments(node, f"{lines.name}.size()")
-        return LineCount(lines.name)
+            raise wrong_arguments(node, f"{rows.lines}.size()")
+        return LineCount(rows)
+    if node.name == "filter":
+        raise Refusal(
+            "expression_lines",
+            params={"field": f"{rows.lines}.filter(…)", "place": node.place + 1},
+            suggestion=f"{rows.lines}.filter(…).size()",
+        )
+    if node.name not in _OVER:
+        raise no_function(node, _MACROS)
+    variable, body, place = _body(node, rows, _OVER[node.name], names)
+    if node.name in ("min", "max") and (body.kind not in ORDERED or is_enum(body)):
+        raise _unordered(body, place)
+    return OverLines(rows, node.name, variable, body, body.kind)
+
+
+def _body(node: Call, rows: Rows, kind: Kind | None, names: Names) -> tuple[str, Typed, int]:
+    """The variable and what is said of each line."""
     match node.arguments:
-        case (Name() as variable, body_node):
+        case (Path(steps=(step,)), body):
             pass
         case _:
-            raise _wrong_arguments(node, f"{lines.name}.{node.name}(i, …)")
-    if variable.name in names.fields or variable.name in names.variables or variable.name in (*GIVEN, "old"):
-        raise Refusal("expression_variable", params={"variable": variable.name, "place": variable.place + 1})
+            raise wrong_arguments(node, f"{rows.lines}.{node.name}(i, …)")
+    taken = names.own.find(step.name) or step.name in names.variables or step.name in (*GIVEN, "old", "this")
+    if taken:
+        raise Refusal("expression_variable", params={"variable": step.name, "place": step.place + 1})
     if len(names.variables) == LOOPS_MAX:
         raise Refusal("expression_too_deep", params={"limit": LOOPS_MAX})
-    names.variables[variable.name] = lines
-    kind: Kind = "number" if node.name == "sum" else "boolean"
-    body = _of_kind(kind, body_node, names)
-    del names.variables[variable.name]
-    return OverLines(lines.name, node.name, variable.name, body, kind)
+    lines = cast("LinesField", names.own.find(rows.lines))
+    names.variables[step.name] = Owner(names.own.entity, lines)
+    typed = check(body, names) if kind is None else _of_kind(kind, body, names)
+    del names.variables[step.name]
+    return step.name, typed, body.place
 
 
 def _compared(node: Compared, names: Names) -> Typed:
     for one, other in ((node.left, node.right), (node.right, node.left)):
-        if isinstance(other, Constant) and other.value is None:
+        if is_null(other):
             if node.sign not in ("==", "!="):
-                raise _mistyped(other, "a value", "null")
+                raise mistyped(other.place, "a value", "null")
             return Missing(check(one, names), negated=node.sign == "!=")
     left, right = check(node.left, names), check(node.right, names)
-    _together(left, right, node.right)
-    _option(left, right, node.right)
-    _option(right, left, node.left)
-    enum = any(isinstance(side, Stored) and side.options for side in (left, right))
-    if node.sign not in ("==", "!=") and (enum or left.kind not in _ORDERED):
-        raise Refusal("expression_unordered", params={"kind": "enum" if enum else left.kind, "place": node.place + 1})
-    return Comparing(node.sign, left, right)
+    if left.kind not in COMPARED:
+        raise mistyped(node.left.place, "a value", left.kind)
+    agree(left, right, node.right.place)
+    if node.sign not in ("==", "!=") and (left.kind not in ORDERED or is_enum(left) or is_enum(right)):
+        raise _unordered(right if is_enum(right) else left, node.place)
+    return Applied(COMPARISONS[node.sign, left.kind], (left, right))
+
+
+def _unordered(typed: Typed, place: int) -> Refusal:
+    kind = "enum" if is_enum(typed) else typed.kind
+    return Refusal("expression_unordered", params={"kind": kind, "place": place + 1})
 
 
 def _among(node: Among, names: Names) -> Typed:
     needle = check(node.needle, names)
+    if needle.kind not in COMPARED:
+        raise mistyped(node.needle.place, "a value", needle.kind)
     options: list[Typed] = []
     for one in node.options:
         option = check(one, names)
-        _together(needle, option, one)
-        _option(needle, option, one)
+        agree(needle, option, one.place)
         options.append(option)
     return OneOf(needle, tuple(options))
 
 
-def _together(left: Typed, right: Typed, place: Node) -> None:
-    if left.kind != right.kind:
-        suggestion = None
-        if isinstance(right, Literally) and left.kind in ("date", "datetime") and isinstance(right.value, str):
-            suggestion = f"{left.kind}('{right.value}')"
-        raise _mistyped(place, left.kind, right.kind, suggestion)
+def _inside(node: Inside, names: Names) -> Typed:
+    needle, choices = _of_kind("text", node.needle, names), _of_kind("choices", node.choices, names)
+    if isinstance(needle, Literally):
+        roles = names.manifest.roles
+        if isinstance(choices, Given) and needle.value not in roles:
+            params = {"role": needle.value, "known": [*roles], "place": node.needle.place + 1}
+            raise Refusal("role_unknown", params=params, suggestion=nearest(str(needle.value), roles))
+        if isinstance(choices, Stored) and needle.value not in choices.options:
+            raise unknown_option(choices.name, choices.options, needle.value, node.needle.place)
+    return Applied(INSIDE, (needle, choices))
 
 
-def _option(field: Typed, value: Typed, place: Node) -> None:
-    if not (isinstance(field, Stored) and field.options and isinstance(value, Literally)):
-        return
-    if value.value not in field.options:
-        raise Refusal(
-            "option_unknown",
-            params={"option": value.value, "field": field.name, "known": list(field.options), "place": place.place + 1},
-            suggestion=nearest(str(value.value), field.options),
-        )
+def _chosen(node: Chosen, names: Names) -> Typed:
+    """Values of one kind; null may stand for some of them."""
+    conditions = [_of_kind("boolean", condition, names) for condition, _ in node.cases]
+    values = [*(value for _, value in node.cases), node.otherwise]
+    typed = [None if is_null(one) else check(one, names) for one in values]
+    first = next((one for one in typed if one is not None), None)
+    if first is None:
+        raise mistyped(values[0].place, "a value", "null")
+    for one, value in zip(typed, values, strict=True):
+        if one is not None and one is not first:
+            agree(first, one, value.place)
+    kind = first.kind
+    filled = [Literally(None, kind) if one is None else one for one in typed]
+    return Choice(tuple(zip(conditions, filled[:-1], strict=True)), filled[-1], kind)
 
 
 def _of_kind(kind: Kind, node: Node, names: Names) -> Typed:
     typed = check(node, names)
-    if typed.kind != kind:
-        raise _mistyped(node, kind, typed.kind)
+    of_kind(typed, kind, node.place)
     return typed
-
-
-def _mistyped(node: Node, expected: str, got: str, suggestion: str | None = None) -> Refusal:
-    params = {"expected": expected, "got": got, "place": node.place + 1}
-    return Refusal("expression_type", params=params, suggestion=suggestion)
-
-
-def _no_function(node: Call, known: Sequence[str]) -> Refusal:
-    params = {"function": node.name, "known": list(known), "place": node.place + 1}
-    return Refusal("function_unknown", params=params, suggestion=nearest(node.name, known))
-
-
-def _wrong_arguments(node: Call, example: str) -> Refusal:
-    return Refusal("expression_arguments", params={"function": node.name, "place": node.place + 1}, suggestion=example)

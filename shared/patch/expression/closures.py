@@ -1,38 +1,34 @@
-"""The typed tree as a Python closure. Total: it answers a value or None (unknown), and never raises.
-
-Numbers are exact decimals. A quotient is cut after twelve places, and x/0 is unknown; `postgres.py` says the same.
-"""
+"""The typed tree as a Python closure. Total: it answers a value or None (unknown), and never raises."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from decimal import Decimal
 from typing import Any
 
-from shared.patch.expression.syntax import Sign
+from shared.patch.expression.functions import COMPARISONS, Function
+from shared.patch.expression.reckoning import EXACT
 from shared.patch.expression.typed import (
-    Comparing,
+    Applied,
+    Choice,
+    FirstKnown,
     Given,
-    Length,
+    Hop,
     LineCount,
     Literally,
+    Looked,
     Missing,
-    Negative,
-    Not,
     OneOf,
     OverLines,
     Reckoning,
+    Rows,
     Stored,
     Together,
     Typed,
 )
 from shared.patch.expression.values import READERS, Moment
 
-QUOTIENT_PLACES = 12
-_SHIFT = Decimal(10) ** QUOTIENT_PLACES
-_UNSHIFT = Decimal(1).scaleb(-QUOTIENT_PLACES)
 _ZERO = Decimal(0)
-# 300 nodes of 52 digits each multiply to 15,600 digits: nothing is ever rounded.
-_EXACT = Context(prec=20_000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
+_EMPTY: Mapping[str, Any] = {}
 
 
 @dataclass(slots=True)
@@ -50,62 +46,85 @@ Closure = Callable[[Scope], Any]
 def closure(node: Typed) -> Closure:
     """The function that evaluates `node`."""
     match node:
-        case Literally() | Stored() | Given():
+        case Literally() | Stored() | Hop() | Given() | Looked():
             return _atom(node)
-        case LineCount(lines=lines):
-            return lambda scope: Decimal(len(_rows(scope, lines)))
-        case OverLines():
-            return _over_lines(node)
-        case Together() | Not() | Comparing() | OneOf() | Missing():
+        case Applied(function=function, arguments=arguments):
+            return _applied(function, [closure(one) for one in arguments])
+        case Reckoning(first=first, rest=rest):
+            return _reckoning(closure(first), [(function.python, closure(one)) for function, one in rest])
+        case LineCount() | OverLines():
+            return _lines(node)
+        case _:
             return _logical(node)
-        case Negative() | Reckoning() | Length():
-            return _numeric(node)
 
 
-def _atom(node: Literally | Stored | Given) -> Closure:
+def _atom(node: Literally | Stored | Hop | Given | Looked) -> Closure:
     match node:
         case Literally(value=value):
             return lambda _: value
         case Given(name=name):
             return lambda scope: getattr(scope.moment, name)
-        case Stored(scope=None, name=name, kind=kind):
+        case Looked(name=name, kind=kind):
             read = READERS[kind]
+            return lambda scope: read(scope.moment.lookups.get(name))
+        case Hop(reference=reference, of=of):
+            leads, read, name = _stored(reference), READERS[of.kind], of.name
+            return lambda scope: read(scope.moment.related.get(leads(scope), _EMPTY).get(name))
+        case Stored():
+            return _stored(node)
+
+
+def _stored(node: Stored) -> Closure:
+    read, name = READERS[node.kind], node.name
+    match node.scope:
+        case None:
             return lambda scope: read(scope.record.get(name))
-        case Stored(scope="old", name=name, kind=kind):
-            read = READERS[kind]
-            return lambda scope: read((scope.moment.old or {}).get(name))
-        case Stored(scope=variable, name=name, kind=kind):
-            read = READERS[kind]
-            return lambda scope: read(scope.lines[variable or ""].get(name))
+        case "old":
+            return lambda scope: read((scope.moment.old or _EMPTY).get(name))
+        case "this":
+            return lambda scope: read((scope.moment.this or _EMPTY).get(name))
+        case variable:
+            return lambda scope: read(scope.lines[variable].get(name))
 
 
-def _logical(node: Together | Not | Comparing | OneOf | Missing) -> Closure:
+def _logical(node: Missing | Together | OneOf | FirstKnown | Choice) -> Closure:
     match node:
         case Missing(operand=operand, negated=negated):
             inner = closure(operand)
             return lambda scope: (inner(scope) is None) is not negated
         case Together(sign=sign, operands=operands):
             return _together([closure(one) for one in operands], deciding=sign == "||")
-        case Not(operand=operand):
-            inner = closure(operand)
-            return lambda scope: None if (value := inner(scope)) is None else not value
-        case Comparing(sign=sign, left=left, right=right):
-            return _comparing(sign, closure(left), closure(right))
         case OneOf(needle=needle, options=options):
-            equal = [_comparing("==", closure(needle), closure(one)) for one in options]
-            return _together(equal, deciding=True)
+            equal = COMPARISONS["==", needle.kind]
+            return _together([_applied(equal, [closure(needle), closure(one)]) for one in options], deciding=True)
+        case FirstKnown(operands=operands):
+            return _first_known([closure(one) for one in operands])
+        case Choice(cases=cases, otherwise=otherwise):
+            return _choice([(closure(one), closure(value)) for one, value in cases], closure(otherwise))
 
 
-def _numeric(node: Negative | Reckoning | Length) -> Closure:
-    match node:
-        case Negative(operand=operand):
-            inner = closure(operand)
-            return lambda scope: None if (value := inner(scope)) is None else _EXACT.minus(value)
-        case Length(operand=operand):
-            inner = closure(operand)
-            return lambda scope: None if (value := inner(scope)) is None else Decimal(len(value))
-        case Reckoning(first=first, rest=rest):
-            return _reckoning(closure(first), [(_SIGNS[sign], closure(one)) for sign, one in rest])
+def _applied(function: Function, arguments: Sequence[Closure]) -> Closure:
+    python = function.python
+    if function.skips:
+
+        def skipping(scope: Scope) -> Any:
+            known = [value for one in arguments if (value := one(scope)) is not None]
+            return python(known) if known else None
+
+        return skipping
+    if len(arguments) == 1:
+        only = arguments[0]
+        return lambda scope: None if (value := only(scope)) is None else python(value)
+    first, second = arguments
+
+    def two(scope: Scope) -> Any:
+        a = first(scope)
+        if a is None:
+            return None
+        b = second(scope)
+        return None if b is None else python(a, b)
+
+    return two
 
 
 def _together(operands: Sequence[Closure], *, deciding: bool) -> Closure:
@@ -123,21 +142,30 @@ def _together(operands: Sequence[Closure], *, deciding: bool) -> Closure:
     return evaluate
 
 
-def _comparing(sign: str, left: Closure, right: Closure) -> Closure:
-    compare = _COMPARISONS[sign]
-
-    def evaluate(scope: Scope) -> bool | None:
-        a = left(scope)
-        if a is None:
-            return None
-        b = right(scope)
-        return None if b is None else compare(a, b)
+def _first_known(operands: Sequence[Closure]) -> Closure:
+    def evaluate(scope: Scope) -> Any:
+        for operand in operands:
+            value = operand(scope)
+            if value is not None:
+                return value
+        return None
 
     return evaluate
 
 
-def _reckoning(first: Closure, rest: Sequence[tuple[Callable[[Decimal, Decimal], Decimal | None], Closure]]) -> Closure:
-    def evaluate(scope: Scope) -> Decimal | None:
+def _choice(cases: Sequence[tuple[Closure, Closure]], otherwise: Closure) -> Closure:
+    def evaluate(scope: Scope) -> Any:
+        for condition, value in cases:
+            holds = condition(scope)
+            if holds is not False:
+                return value(scope) if holds else None
+        return otherwise(scope)
+
+    return evaluate
+
+
+def _reckoning(first: Closure, rest: Sequence[tuple[Callable[..., Any], Closure]]) -> Closure:
+    def evaluate(scope: Scope) -> Any:
         value = first(scope)
         for reckon, operand in rest:
             if value is None or (other := operand(scope)) is None:
@@ -148,16 +176,15 @@ def _reckoning(first: Closure, rest: Sequence[tuple[Callable[[Decimal, Decimal],
     return evaluate
 
 
-def _quotient(a: Decimal, b: Decimal) -> Decimal | None:
-    return _EXACT.multiply(_EXACT.divide_int(_EXACT.multiply(a, _SHIFT), b), _UNSHIFT) if b else None
-
-
-def _over_lines(node: OverLines) -> Closure:
-    body, lines, variable = closure(node.body), node.lines, node.variable
+def _lines(node: LineCount | OverLines) -> Closure:
+    rows = _rows(node.rows)
+    if isinstance(node, LineCount):
+        return lambda scope: Decimal(len(rows(scope)))
+    body, variable, macro = closure(node.body), node.variable, node.macro
 
     def each(scope: Scope) -> list[Any]:
         values: list[Any] = []
-        for row in _rows(scope, lines):
+        for row in rows(scope):
             scope.lines[variable] = row
             values.append(body(scope))
         return values
@@ -165,12 +192,15 @@ def _over_lines(node: OverLines) -> Closure:
     def total(scope: Scope) -> Decimal:
         result = _ZERO
         for value in each(scope):
-            result = result if value is None else _EXACT.add(result, value)
+            result = result if value is None else EXACT.add(result, value)
         return result
 
-    if node.macro == "sum":
+    if macro == "sum":
         return total
-    deciding = node.macro == "exists"
+    if macro in ("min", "max"):
+        extreme: Callable[..., Any] = min if macro == "min" else max
+        return lambda scope: extreme((one for one in each(scope) if one is not None), default=None)
+    deciding = macro == "exists"
 
     def decided(scope: Scope) -> bool | None:
         values = each(scope)
@@ -179,23 +209,29 @@ def _over_lines(node: OverLines) -> Closure:
     return decided
 
 
-def _rows(scope: Scope, lines: str) -> list[Mapping[str, Any]]:
-    rows: Any = scope.record.get(lines)
-    each: list[Any] = [*rows] if isinstance(rows, list | tuple) else []
-    return [row for row in each if isinstance(row, Mapping)]
+def _rows(rows: Rows) -> Callable[[Scope], list[Mapping[str, Any]]]:
+    name = rows.lines
+
+    def stored(scope: Scope) -> list[Mapping[str, Any]]:
+        found: Any = scope.record.get(name)
+        each: list[Any] = [*found] if isinstance(found, list | tuple) else []
+        return [row for row in each if isinstance(row, Mapping)]
+
+    read: Callable[[Scope], list[Mapping[str, Any]]] = stored
+    for one in rows.filters:
+        read = _filtered(read, one.variable, closure(one.condition))
+    return read
 
 
-_SIGNS: dict[Sign, Callable[[Decimal, Decimal], Decimal | None]] = {
-    "+": _EXACT.add,
-    "-": _EXACT.subtract,
-    "*": _EXACT.multiply,
-    "/": _quotient,
-}
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
+def _filtered(
+    read: Callable[[Scope], list[Mapping[str, Any]]], variable: str, holds: Closure
+) -> Callable[[Scope], list[Mapping[str, Any]]]:
+    def kept(scope: Scope) -> list[Mapping[str, Any]]:
+        found: list[Mapping[str, Any]] = []
+        for row in read(scope):
+            scope.lines[variable] = row
+            if holds(scope) is True:
+                found.append(row)
+        return found
+
+    return kept

@@ -1,48 +1,75 @@
 """The worst case, known before anything runs: every node counts one, inside a loop once per line there may be."""
 
-from collections.abc import Mapping
-
 from shared.patch.expression.typed import (
-    Comparing,
-    Length,
+    Applied,
+    Choice,
+    FirstKnown,
+    Hop,
+    LineCount,
+    Looked,
     Missing,
-    Negative,
-    Not,
     OneOf,
     OverLines,
+    Question,
     Reckoning,
+    Rows,
     Together,
     Typed,
 )
-from shared.patch.fields import Field, LinesField
 
 COST_MAX = 100_000
+# Reading another record by its id.
+HOP = 10
+# Records that a lookup is taken to find.
+FOUND = 500
 
 
-def cost(node: Typed, fields: Mapping[str, Field]) -> int:
-    """Nodes evaluated at most."""
-    times = 1
-    if isinstance(node, OverLines):
-        lines = fields[node.lines]
-        times = lines.max_items if isinstance(lines, LinesField) else 1
-    return 1 + times * sum(cost(part, fields) for part in _parts(node))
+def cost(tree: Typed) -> int:
+    """Nodes evaluated at most. A lookup is asked once, however often and in however many lines it is named."""
+    asked: dict[str, Question] = {}
+    return _cost(tree, asked) + sum(_asking(one) for one in asked.values())
+
+
+def _asking(question: Question) -> int:
+    asked: dict[str, Question] = {}
+    each = 1 if question.where is None else 1 + _cost(question.where, asked)
+    return _cost(question.equals, asked) + FOUND * each
+
+
+def _cost(node: Typed, asked: dict[str, Question]) -> int:
+    match node:
+        case Looked(name=name, question=question):
+            asked[name] = question
+            return 1
+        case Hop():
+            return HOP
+        case LineCount(rows=rows):
+            return 1 + _rows(rows, asked)
+        case OverLines(rows=rows, body=body):
+            return 1 + _rows(rows, asked) + rows.most * _cost(body, asked)
+        case _:
+            return 1 + sum(_cost(part, asked) for part in _parts(node))
+
+
+def _rows(rows: Rows, asked: dict[str, Question]) -> int:
+    return rows.most * sum(_cost(one.condition, asked) for one in rows.filters)
 
 
 def _parts(node: Typed) -> tuple[Typed, ...]:
     parts: tuple[Typed, ...] = ()
     match node:
-        case Not(operand=operand) | Missing(operand=operand) | Negative(operand=operand) | Length(operand=operand):
-            parts = (operand,)
-        case Together(operands=operands):
-            parts = operands
-        case Comparing(left=left, right=right):
-            parts = (left, right)
-        case OneOf(needle=needle, options=options):
-            parts = (needle, *options)
+        case Applied(arguments=arguments):
+            parts = arguments
         case Reckoning(first=first, rest=rest):
             parts = (first, *(operand for _, operand in rest))
-        case OverLines(body=body):
-            parts = (body,)
+        case Together(operands=operands) | FirstKnown(operands=operands):
+            parts = operands
+        case Missing(operand=operand):
+            parts = (operand,)
+        case OneOf(needle=needle, options=options):
+            parts = (needle, *options)
+        case Choice(cases=cases, otherwise=otherwise):
+            parts = (*(one for case in cases for one in case), otherwise)
         case _:
             pass
     return parts

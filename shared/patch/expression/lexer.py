@@ -9,14 +9,15 @@ from shared.patch.errors import Refusal
 LENGTH_MAX = 2000
 DIGITS_MAX = 38
 
-TokenKind = Literal["number", "text", "name", "sign", "end"]
+TokenKind = Literal["number", "text", "name", "lookup", "sign", "end"]
 
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+)
     |(?P<number>[0-9]+(?:\.[0-9]+)?)
     |(?P<name>[A-Za-z_][A-Za-z0-9_]*)
+    |@(?P<lookup>[A-Za-z_][A-Za-z0-9_]*)
     |(?P<text>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")
-    |(?P<sign>&&|\|\||==|!=|<=|>=|[-+*/!<>()\[\],.])""",
+    |(?P<sign>&&|\|\||==|!=|<=|>=|[-+*/!<>()\[\],.?:])""",
     re.VERBOSE,
 )
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
@@ -64,6 +65,8 @@ def _token(match: re.Match[str]) -> Token | None:
     match match.lastgroup:
         case "number" | "name" | "sign" as kind:
             return Token(kind, text, place)
+        case "lookup":
+            return Token("lookup", text[1:], place)
         case "text":
             return Token("text", _unquoted(text, place), place)
         case _:

@@ -1,171 +1,220 @@
 """The typed tree as a PostgreSQL expression without parameters, of the same meaning as `closures.py`.
 
-Texts are compared by code point (`COLLATE "C"`), numbers as `numeric`, so that no setting of the database matters.
+It never raises, whatever the columns hold, and says every part once, so that its length stays that of the tree.
 """
 
-import datetime
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from shared.patch.errors import Refusal
-from shared.patch.expression.closures import QUOTIENT_PLACES
+from shared.patch.expression.functions import Function
+from shared.patch.expression.literals import cast, collated, literal
+from shared.patch.expression.places import Column, Lines, Records
 from shared.patch.expression.typed import (
-    Comparing,
+    Applied,
+    Choice,
+    FirstKnown,
     Given,
-    Kind,
-    Length,
+    Hop,
     LineCount,
     Literally,
+    Looked,
     Missing,
-    Negative,
-    Not,
     OneOf,
     OverLines,
+    Question,
     Reckoning,
+    Rows,
     Stored,
     Together,
     Typed,
 )
-from shared.patch.expression.values import Moment
-
-_TYPES: dict[Kind, str] = {
-    "number": "numeric",
-    "text": "text",
-    "boolean": "boolean",
-    "date": "date",
-    "datetime": "timestamptz",
-    "reference": "uuid",
-}
-_SIGNS = {"==": "=", "!=": "<>"}
-
-
-class Lines(Protocol):
-    """Where the lines of a record are stored."""
-
-    def source(self, field: str, alias: str) -> str:
-        """`"order__items" AS alias WHERE alias."order" = "order"."id"`: what follows FROM."""
-        ...
-
-    def column(self, field: str, alias: str, name: str) -> str: ...
+from shared.patch.expression.values import READERS, Moment
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """Column name of a field, place of the lines, and the moment if the expression asks for it."""
+    """Where everything that an expression names is found: columns, lines, other records, and the moment."""
 
-    column: Callable[[str], str]
-    lines: Lines | None
-    moment: Moment | None
-    variables: tuple[tuple[str, str, str], ...] = ()
+    column: Column
+    lines: Lines | None = None
+    moment: Moment | None = None
+    records: Records | None = None
+    this: Column | None = None
+    old: Column | None = None
+    variables: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
 
     def render(self, node: Typed) -> str:
         """The SQL of `node`, in parentheses wherever precedence could matter."""
         match node:
-            case Literally() | Stored() | Given():
+            case Literally() | Stored() | Hop() | Given() | Looked():
                 return self._atom(node)
-            case LineCount(lines=lines):
-                return self._select("count(*)::numeric", lines)
+            case Applied(function=function, arguments=arguments):
+                return _said(function, *map(self.render, arguments))
+            case Reckoning(first=first, rest=rest):
+                result = self.render(first)
+                for function, operand in rest:
+                    result = _said(function, result, self.render(operand))
+                return result
+            case LineCount(rows=rows):
+                return self._of_lines(f"(count(*){self._chosen(rows)})::numeric", rows)
             case OverLines():
                 return self._over_lines(node)
-            case Negative() | Reckoning() | Length():
-                return self._numeric(node)
-            case Not() | Together() | Comparing() | Missing() | OneOf():
+            case _:
                 return self._logical(node)
 
-    def _atom(self, node: Literally | Stored | Given) -> str:
+    def _atom(self, node: Literally | Stored | Hop | Given | Looked) -> str:
         match node:
             case Literally(value=value, kind=kind):
                 return literal(value, kind)
             case Stored():
                 return self._stored(node)
+            case Hop():
+                return self._hop(node)
             case Given(name=name, kind=kind):
-                return self._given(name, kind)
+                if self.moment is None:
+                    raise _not_in_sql(name.split("_", maxsplit=1)[0])
+                return literal(getattr(self.moment, name), kind)
+            case Looked():
+                return self._looked(node)
 
-    def _logical(self, node: Not | Together | Comparing | Missing | OneOf) -> str:
+    def _logical(self, node: Together | Missing | OneOf | FirstKnown | Choice) -> str:
         match node:
-            case Not(operand=operand):
-                return f"(NOT {self.render(operand)})"
             case Together(sign=sign, operands=operands):
                 return "(" + (" AND " if sign == "&&" else " OR ").join(map(self.render, operands)) + ")"
-            case Comparing(sign=sign, left=left, right=right):
-                return f"({self.render(left)} {_SIGNS.get(sign, sign)} {self.render(right)})"
             case Missing(operand=operand, negated=negated):
                 return f"({self.render(operand)} IS {'NOT ' if negated else ''}NULL)"
             case OneOf(needle=needle, options=options):
                 return f"({self.render(needle)} IN ({', '.join(map(self.render, options))}))"
-
-    def _numeric(self, node: Negative | Reckoning | Length) -> str:
-        match node:
-            case Negative(operand=operand):
-                return f"(- {self.render(operand)})"
-            case Length(operand=operand):
-                return f"char_length({self.render(operand)})::numeric"
-            case Reckoning(first=first, rest=rest):
-                result = self.render(first)
-                for sign, operand in rest:
-                    other = self.render(operand)
-                    result = quotient(result, other) if sign == "/" else f"({result} {sign} {other})"
+            case FirstKnown(operands=operands):
+                return f"coalesce({', '.join(map(self.render, operands))})"
+            case Choice(cases=cases, otherwise=otherwise):
+                result = self.render(otherwise)
+                for condition, value in reversed(cases):
+                    said = f"CASE {self.render(condition)} WHEN TRUE THEN {self.render(value)}"
+                    result = f"({said} WHEN FALSE THEN {result} END)"
                 return result
 
     def _stored(self, node: Stored) -> str:
-        if node.scope is None:
-            return cast(self.column(node.name), node.kind)
-        for variable, alias, lines in reversed(self.variables):
-            if variable == node.scope:
+        match node.scope:
+            case None:
+                return cast(self.column(node.name), node.kind)
+            case "this":
+                return self._beside(node, self.this, self.moment and self.moment.this)
+            case "old":
+                return self._beside(node, self.old, self.moment and (self.moment.old or {}))
+            case variable:
+                alias, lines = self.variables[variable]
                 return cast(self._lines().column(lines, alias, node.name), node.kind)
-        raise Refusal("expression_not_in_sql", params={"name": "old"})
 
-    def _given(self, name: str, kind: Kind) -> str:
-        if self.moment is None:
-            raise Refusal("expression_not_in_sql", params={"name": name.split("_", maxsplit=1)[0]})
-        value = getattr(self.moment, name)
-        return f"NULL::{_TYPES[kind]}" if value is None else literal(value, kind)
+    def _beside(self, node: Stored, column: Column | None, record: Mapping[str, Any] | None) -> str:
+        """A field of the record before, or of the one that this is about: where it is stored, or else as a constant."""
+        if column is not None:
+            return cast(column(node.name), node.kind)
+        if record is None:
+            raise _not_in_sql(str(node.scope))
+        return literal(READERS[node.kind](record.get(node.name)), node.kind)
+
+    def _hop(self, node: Hop) -> str:
+        target, of = node.reference.target or "", node.of
+        if self.records is None:
+            raise _not_in_sql(f"{node.reference.name}.{of.name}")
+        column = cast(self.records.column(target, "hop", of.name), of.kind)
+        identity = self.records.column(target, "hop", "id")
+        source = self.records.source(target, "hop")
+        where = f"{identity} = {self._stored(node.reference)}"
+        return collated(_select(column, "FROM", source, "WHERE", where), of.kind)
+
+    def _looked(self, node: Looked) -> str:
+        if self.moment and node.name in self.moment.lookups:
+            return literal(READERS[node.kind](self.moment.lookups[node.name]), node.kind)
+        if self.records is None:
+            raise _not_in_sql(f"@{node.name}")
+        return self.found(node.question)
+
+    def found(self, question: Question) -> str:
+        """What a lookup finds, asked for the record that the expression is about."""
+        if self.records is None:
+            raise _not_in_sql(question.entity)
+        records, entity = self.records, question.entity
+        other = Rendering(
+            lambda name: records.column(entity, "found", name),
+            records.lines(entity, "found"),
+            self.moment,
+            records,
+            this=self.column,
+            old=self.old,
+        )
+        condition = f"{other.render(question.by)} = {self.render(question.equals)}"
+        if question.where is not None:
+            condition += f" AND {other.render(question.where)}"
+        source = ("FROM", records.source(entity, "found"), "WHERE", condition)
+        match question.find, question.value:
+            case "exists", _:
+                return "EXISTS " + _select(*source)
+            case "one", Stored() as value:
+                return collated(other.one(value, question, *source), value.kind)
+            case find, Stored() as value:
+                told = f"{find}({other.render(value)})"
+                told = f"coalesce({told}, 0)" if find == "sum" else told
+                return collated(_select(told, *source), value.kind)
+            case _:
+                return _select("count(*)::numeric", *source)
+
+    def one(self, value: Stored, question: Question, *source: str) -> str:
+        """The value of the first record, or without an order of the only one."""
+        told = self.render(value)
+        if question.sort is None:
+            few = _select(told, "AS v", *source, "LIMIT 2")
+            return _select("CASE WHEN count(*) = 1 THEN (array_agg(v))[1] END FROM", few, "AS few")
+        direction = "DESC" if question.descending else "ASC"
+        order = f"{self.render(question.sort)} {direction} NULLS LAST, {self.column('id')}"
+        return _select(told, *source, "ORDER BY", order, "LIMIT 1")
 
     def _over_lines(self, node: OverLines) -> str:
-        alias = self._alias()
-        variables = (*self.variables, (node.variable, alias, node.lines))
-        body = Rendering(self.column, self.lines, self.moment, variables).render(node.body)
-        unknown = f"bool_or({body} IS NULL)"
+        body = self._inside(node.variable, node.rows.lines).render(node.body)
+        chosen = self._chosen(node.rows)
         match node.macro:
             case "sum":
-                result = f"coalesce(sum({body}), 0)"
-            case "all":
-                result = f"CASE WHEN bool_or(NOT {body}) THEN FALSE WHEN {unknown} THEN NULL ELSE TRUE END"
-            case "exists":
-                result = f"CASE WHEN bool_or({body}) THEN TRUE WHEN {unknown} THEN NULL ELSE FALSE END"
-        return self._select(result, node.lines)
+                told = f"coalesce(sum({body}){chosen}, 0)"
+            case "min" | "max" as macro:
+                told = f"{macro}({body}){chosen}"
+            case "all" | "exists" as macro:
+                decisive, decided, other = ("{}", "TRUE", "FALSE") if macro == "exists" else ("NOT {}", "FALSE", "TRUE")
+                told = (
+                    f"CASE WHEN bool_or({decisive.format(body)}){chosen} THEN {decided}"
+                    f" WHEN bool_or({body} IS NULL){chosen} THEN NULL ELSE {other} END"
+                )
+        return collated(self._of_lines(told, node.rows), node.kind)
 
-    def _select(self, result: str, lines: str) -> str:
-        return " ".join(("(SELECT", result, "FROM", self._lines().source(lines, self._alias()) + ")"))
+    def _chosen(self, rows: Rows) -> str:
+        """Only lines of which every filter is true."""
+        said = [self._inside(one.variable, rows.lines).render(one.condition) for one in rows.filters]
+        return f" FILTER (WHERE {' AND '.join(said)})" if said else ""
+
+    def _inside(self, variable: str, lines: str) -> "Rendering":
+        return replace(self, variables={**self.variables, variable: (self._alias(), lines)})
+
+    def _of_lines(self, told: str, rows: Rows) -> str:
+        return _select(told, "FROM", self._lines().source(rows.lines, self._alias()))
 
     def _alias(self) -> str:
         return f"line_{len(self.variables) + 1}"
 
     def _lines(self) -> Lines:
         if self.lines is None:
-            raise Refusal("expression_not_in_sql", params={"name": "lines"})
+            raise _not_in_sql("lines")
         return self.lines
 
 
-def quotient(dividend: str, divisor: str) -> str:
-    """Cut after twelve places, as the closure does; PostgreSQL's own `/` chooses its scale by the operands."""
-    shift = 10**QUOTIENT_PLACES
-    return f"(div({dividend} * {shift}, nullif({divisor}, 0)) * {Decimal(1).scaleb(-QUOTIENT_PLACES):f})"
+def _said(function: Function, *arguments: str) -> str:
+    return function.sql.format(*arguments)
 
 
-def cast(column: str, kind: Kind) -> str:
-    collated = ' COLLATE "C"' if kind == "text" else ""
-    return f"({column})::{_TYPES[kind]}{collated}"
+def _select(*parts: str) -> str:
+    return "(SELECT " + " ".join(parts) + ")"
 
 
-def literal(value: object, kind: Kind) -> str:
-    """A constant of the language, quoted."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, Decimal):
-        return f"{value:f}::numeric"
-    text = value.isoformat() if isinstance(value, datetime.date) else str(value)
-    escaped = text.replace("\\", "\\\\").replace("'", "''")
-    return f"E'{escaped}'::{_TYPES[kind]}" + (' COLLATE "C"' if kind == "text" else "")
+def _not_in_sql(name: str) -> Refusal:
+    return Refusal("expression_not_in_sql", params={"name": name})

@@ -1,4 +1,4 @@
-"""What an expression says, before anybody knows what its names mean."""
+"""What an expression says, before anybody knows what its names mean. `place` counts characters from zero."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,23 +15,32 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Step:
     name: str
     place: int
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    owner: str
+class Path:
+    """`total`, `customer.creditLimit`, `i.product.price`: at most three names."""
+
+    steps: tuple[Step, ...]
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`@open`: what the lookup of that name found."""
+
     name: str
     place: int
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`size(text)` (no owner) or `items.sum(i, i.amount)`."""
+    """`size(text)` (no owner), `name.startsWith('x')` or `items.sum(i, i.amount)`."""
 
-    owner: str | None
+    owner: "Node | None"
     name: str
     arguments: "tuple[Node, ...]"
     place: int
@@ -54,8 +63,19 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Among:
+    """`status in ['a', 'b']`."""
+
     needle: "Node"
     options: "tuple[Node, ...]"
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """`'a' in choices`."""
+
+    needle: "Node"
+    choices: "Node"
     place: int
 
 
@@ -77,4 +97,13 @@ class Reckoned:
     place: int
 
 
-Node = Constant | Name | Member | Call | Unary | Compared | Among | Joined | Reckoned
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """`a ? x : b ? y : z`, flat: cases in order, then what is left."""
+
+    cases: "tuple[tuple[Node, Node], ...]"
+    otherwise: "Node"
+    place: int
+
+
+Node = Constant | Path | Asked | Call | Unary | Compared | Among | Inside | Joined | Reckoned | Chosen

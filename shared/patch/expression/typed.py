@@ -5,57 +5,106 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from shared.patch.expression.syntax import Comparison, Sign
+from shared.patch.expression.functions import Function
+from shared.patch.expression.kinds import Kind
+from shared.patch.lookup import Find
 
-Kind = Literal["number", "text", "boolean", "date", "datetime", "reference"]
-NUMBER: Kind = "number"
-BOOLEAN: Kind = "boolean"
+Value = Decimal | str | bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Literally:
-    value: Decimal | str | bool | datetime.date | datetime.datetime
+    """A constant; None where a value may be cleared."""
+
+    value: Value | None
     kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A field of the record, of the record before (`scope` is `old`), or of a line (`scope` is its variable)."""
+    """A field of the record, of `this` or `old` (then `scope` says so), or of a line (`scope` is its variable)."""
 
     scope: str | None
     name: str
     kind: Kind
     # What an enum may hold; empty for everything else.
     options: tuple[str, ...] = ()
+    # The entity that a reference leads to.
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A field of the record that a reference leads to: `of` is found at the end of `reference`."""
+
+    reference: Stored
+    of: Stored
+
+    @property
+    def kind(self) -> Kind:
+        return self.of.kind
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """What the one who evaluates brings along: the day, the moment, who acts."""
 
-    name: Literal["today", "now", "user_id", "user_name"]
+    name: Literal["today", "now", "user_id", "user_name", "user_roles"]
     kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
-    operand: "Typed"
-    kind: Kind = BOOLEAN
+class Question:
+    """What a lookup asks: of the records of `entity` whose `by` equals `equals` and of which `where` is true."""
+
+    entity: str
+    by: Stored
+    equals: "Typed"
+    where: "Typed | None"
+    find: Find
+    value: Stored | None
+    sort: Stored | None
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """`@name`: what a lookup found."""
+
+    name: str
+    question: Question
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A function; unknown as soon as one argument is, unless the function says otherwise."""
+
+    function: Function
+    arguments: "tuple[Typed, ...]"
+
+    @property
+    def kind(self) -> Kind:
+        return self.function.gives
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """A chain of operators, from left to right."""
+
+    first: "Typed"
+    rest: "tuple[tuple[Function, Typed], ...]"
+
+    @property
+    def kind(self) -> Kind:
+        return self.rest[-1][0].gives
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
     sign: Literal["&&", "||"]
     operands: "tuple[Typed, ...]"
-    kind: Kind = BOOLEAN
-
-
-@dataclass(frozen=True, slots=True)
-class Comparing:
-    sign: Comparison
-    left: "Typed"
-    right: "Typed"
-    kind: Kind = BOOLEAN
+    kind: Kind = "boolean"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,49 +113,60 @@ class Missing:
 
     operand: "Typed"
     negated: bool
-    kind: Kind = BOOLEAN
+    kind: Kind = "boolean"
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
     needle: "Typed"
     options: "tuple[Typed, ...]"
-    kind: Kind = BOOLEAN
+    kind: Kind = "boolean"
 
 
 @dataclass(frozen=True, slots=True)
-class Negative:
-    operand: "Typed"
-    kind: Kind = NUMBER
+class FirstKnown:
+    """`coalesce(a, b)`."""
+
+    operands: "tuple[Typed, ...]"
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
-    first: "Typed"
-    rest: "tuple[tuple[Sign, Typed], ...]"
-    kind: Kind = NUMBER
+class Choice:
+    """The value of the first case that is true; unknown as soon as a condition is."""
+
+    cases: "tuple[tuple[Typed, Typed], ...]"
+    otherwise: "Typed"
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
-    """Characters of a text."""
+class Filter:
+    variable: str
+    condition: "Typed"
 
-    operand: "Typed"
-    kind: Kind = NUMBER
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The lines in a field of which every filter is true; there are at most `most`."""
+
+    lines: str
+    most: int
+    filters: tuple[Filter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LineCount:
-    lines: str
-    kind: Kind = NUMBER
+    rows: Rows
+    kind: Kind = "number"
 
 
 @dataclass(frozen=True, slots=True)
 class OverLines:
-    """A sum skips what is unknown and is 0 over no lines; `all` and `exists` are three-valued."""
+    """`sum`, `min` and `max` skip what is unknown (a sum of nothing is 0); `all` and `exists` are three-valued."""
 
-    lines: str
-    macro: Literal["sum", "all", "exists"]
+    rows: Rows
+    macro: Literal["sum", "min", "max", "all", "exists"]
     variable: str
     body: "Typed"
     kind: Kind
@@ -115,15 +175,16 @@ class OverLines:
 Typed = (
     Literally
     | Stored
+    | Hop
     | Given
-    | Not
+    | Looked
+    | Applied
+    | Reckoning
     | Together
-    | Comparing
     | Missing
     | OneOf
-    | Negative
-    | Reckoning
-    | Length
+    | FirstKnown
+    | Choice
     | LineCount
     | OverLines
 )

@@ -1,11 +1,10 @@
-"""What must hold of lookups beside their expressions: each is asked for, and compares references of one sort."""
+"""What must hold of lookups beside their expressions: each is asked for."""
 
 from collections.abc import Iterator, Mapping
 
 from shared.patch.errors import Problem, Refusal, nearest
 from shared.patch.expression.lexer import tokens
 from shared.patch.integrity.said import said_by
-from shared.patch.integrity.values import aimed
 from shared.patch.lookup import Lookup
 from shared.patch.manifest import Entity, Manifest
 
@@ -14,15 +13,12 @@ def lookups(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
     """What does not hold of the lookups that the parts of an entity declare."""
     asked: dict[str, set[str]] = {}
     for said in said_by(entity, manifest):
-        asked.setdefault(_part(said.where), set()).update(_names(said.text))
+        asked.setdefault(part(said.where), set()).update(_names(said.text))
     for where, declared in declaring(entity):
-        for name, lookup in declared.items():
+        for name in declared:
             if name not in asked.get(where, set()):
                 known = sorted(asked.get(where, ()))
                 yield Problem("lookup_unused", f"{where}/lookups/{name}", {"lookup": name}, nearest(name, known))
-            target = manifest.visible_entities.get(lookup.entity)
-            if target is not None:
-                yield from aimed(target, lookup.by, lookup.equals, f"{where}/lookups/{name}/equals", entity)
 
 
 def declaring(entity: Entity) -> Iterator[tuple[str, Mapping[str, Lookup]]]:
@@ -38,7 +34,7 @@ def declaring(entity: Entity) -> Iterator[tuple[str, Mapping[str, Lookup]]]:
         yield f"/triggers/{entry.trigger.name}", entry.trigger.lookups
 
 
-def _part(where: str) -> str:
+def part(where: str) -> str:
     """`/rules/r` of `/rules/r/expression`, `/machine/transitions/2` of what a transition says."""
     return "/".join(where.split("/")[: 4 if where.startswith("/machine/") else 3])
 
