@@ -14,6 +14,7 @@ import orjson
 from pydantic import BaseModel
 
 from shared.patch.plain import as_list, as_object
+from shared.patch.text import Unsaid
 
 TAGS = frozenset(("patch", "op", "type", "kind", "step", "action"))
 # Told as they are.
@@ -58,7 +59,9 @@ def _parts(model: BaseModel) -> dict[str, Any]:
 @cache
 def _keys(model: type[BaseModel]) -> tuple[tuple[str, str, bool, Any], ...]:
     """Of every part its name, its key in the document, whether it is told at all times, and its default."""
-    return tuple(
-        (name, field.alias or name, name in TAGS or field.is_required(), field.get_default(call_default_factory=True))
-        for name, field in model.model_fields.items()
-    )
+    keys: list[tuple[str, str, bool, Any]] = []
+    for name, field in model.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        always = field.is_required() or (name in TAGS and default is not Unsaid.UNSAID)
+        keys.append((name, field.alias or name, always, default))
+    return tuple(keys)

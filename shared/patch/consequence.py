@@ -39,7 +39,12 @@ class Missed:
             return problem.params.get(kind) in self.made
         if finding == "taken":
             return problem.params.get("other") in self.mended
-        return problem.code.endswith("_in_use") and not self.mended.isdisjoint(str(problem.params.get("user")).split())
+        return problem.code.endswith("_in_use") and not self.mended.isdisjoint(_words(problem.params.get("user")))
+
+
+def _words(user: Any) -> list[str]:
+    """The names in `Order.customer`."""
+    return str(user).replace(".", " ").split()
 
 
 def _under(part: Any, keys: frozenset[str]) -> Iterator[str]:

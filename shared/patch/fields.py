@@ -2,7 +2,7 @@
 
 import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field as PydanticField
 
@@ -230,3 +230,26 @@ Field = Annotated[
     | RefAnyField,
     type_tag,
 ]
+
+TypeName = Literal[
+    "text",
+    "long_text",
+    "integer",
+    "decimal",
+    "money",
+    "boolean",
+    "date",
+    "datetime",
+    "time",
+    "duration",
+    "enum",
+    "multi_enum",
+    "sequence",
+    "file",
+    "json",
+    "ref",
+    "lines",
+    "many_to_many",
+    "ref_any",
+]
+COLUMN_TYPES: frozenset[str] = frozenset(one.model_fields["type"].default for one in get_args(get_args(LineField)[0]))

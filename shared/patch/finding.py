@@ -1,25 +1,47 @@
 """Finding parts of a manifest by name, and refusing with a suggestion what is not there or must not be touched."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from shared.patch.errors import Problem, Refusal, nearest
-from shared.patch.fields import LinesField
-from shared.patch.keys import field_key
-from shared.patch.manifest import SYSTEM_FIELDS, Entity, FieldEntry, Manifest
+from shared.patch.fields import Field, LinesField, ManyToManyField, RefAnyField, RefField
+from shared.patch.keys import first_name
+from shared.patch.manifest import SYSTEM_FIELDS, ColumnEntry, Entity, FieldEntry, Manifest
+from shared.patch.physical import column_name
 
 FIELDS_MAX = 200
 # What expressions, documents and addresses already mean by these words.
 RESERVED = frozenset(
-    ("true", "false", "null", "in", "today", "now", "user", "old", "size", "key", "removed", "transition", "import")
+    (
+        "true",
+        "false",
+        "null",
+        "in",
+        "today",
+        "now",
+        "user",
+        "old",
+        "this",
+        "size",
+        "key",
+        "removed",
+        "transition",
+        "import",
+    )
 )
 
 
 def find_entity(manifest: Manifest, name: str, pointer: str = "/entity") -> Entity:
     found = manifest.visible_entities.get(name)
     if found is None:
-        known = list(manifest.visible_entities)
-        raise Refusal("entity_unknown", pointer, {"entity": name, "known": known}, nearest(name, known))
+        known = {one.name: one.key for one in manifest.visible_entities.values()}
+        raise Refusal("entity_unknown", pointer, {"entity": name, "known": list(known)}, meant(name, known))
     return found
+
+
+def meant(name: str, keys: Mapping[str, str]) -> str | None:
+    """Which of the names was probably meant: one that was called so before, as its key tells, or the most similar."""
+    former = (now for now, key in keys.items() if first_name(key).casefold() == name.casefold())
+    return next(former, None) or nearest(name, keys)
 
 
 def find_field(entity: Entity, name: str, pointer: str) -> FieldEntry:
@@ -32,10 +54,9 @@ def find_field(entity: Entity, name: str, pointer: str) -> FieldEntry:
 
 
 def unknown_field(entity: Entity, name: str, pointer: str) -> Refusal:
-    known = list(entity.visible_fields)
-    return Refusal(
-        "field_unknown", pointer, {"field": name, "entity": entity.name, "known": known}, nearest(name, known)
-    )
+    known = {one.name: one.key for one in entity.visible_fields.values()}
+    params = {"field": name, "entity": entity.name, "known": list(known)}
+    return Refusal("field_unknown", pointer, params, meant(name, known))
 
 
 def refuse_system(entity: Entity, name: str, pointer: str) -> None:
@@ -89,23 +110,68 @@ def refuse_reserved(name: str, pointer: str) -> None:
         raise Refusal("name_reserved", pointer, {"name": name}, f"{name}Value")
 
 
-def new_entry(entity: Entity, module: str, name: str, pointer: str) -> FieldEntry | None:
-    """The removed entry that a new field of `module` brings back, if there is one; refuses a name that is taken."""
-    refuse_system(entity, name, pointer)
-    refuse_reserved(name, pointer)
-    refuse_taken(name, entity.visible_fields, "field_taken", pointer, entity.name)
-    key = field_key(module, entity.name, name)
-    returning = next((entry for entry in entity.fields if entry.key == key), None)
-    if returning is None and len(entity.visible_fields) >= FIELDS_MAX:
-        raise Refusal("too_many_fields", pointer, {"entity": entity.name, "limit": FIELDS_MAX})
-    return returning
+def find_lines(entity: Entity, name: str, pointer: str) -> FieldEntry:
+    entry = find_field(entity, name, pointer)
+    if not isinstance(entry.definition, LinesField):
+        known = [one.name for one in entity.visible_fields.values() if isinstance(one.definition, LinesField)]
+        params = {"field": name, "entity": entity.name, "type": entry.definition.type}
+        raise Refusal("not_lines", pointer, params, nearest(name, known))
+    return entry
 
 
-def refuse_field_targets(manifest: Manifest, definition: object, pointer: str, itself: str | None = None) -> None:
+def find_column(entity: Entity, lines: str, name: str) -> tuple[FieldEntry, ColumnEntry]:
+    """A lines field and a visible column of it, as `lines` and `field` of an operation name them."""
+    entry = find_lines(entity, lines, "/lines")
+    columns = {one.definition.name: one for one in entry.line_columns if not one.removed}
+    if name not in columns:
+        params = {"field": name, "entity": f"{entity.name}.{lines}", "known": list(columns)}
+        raise Refusal("field_unknown", "/field", params, meant(name, {one: columns[one].key for one in columns}))
+    return entry, columns[name]
+
+
+def field_problems(manifest: Manifest, entity: Entity, key: str, name: str) -> Iterator[Problem]:
+    """Why a field that is made, or comes back, under this key cannot be called `name`."""
+    yield from name_problems(name, entity.name, entity.visible_fields)
+    mine = next((entry for entry in entity.fields if entry.key == key), None)
+    if mine is None and len(entity.visible_fields) >= FIELDS_MAX:
+        yield Problem("too_many_fields", "", {"entity": entity.name, "limit": FIELDS_MAX})
+    others = (entry for one in manifest.entities if one.key != entity.key for entry in one.fields)
+    known = [(one.key, one.name) for one in entity.fields if one.key != key or not one.removed]
+    yield from key_problems(entity.name, entity.key, key, name, known)
+    if any(entry.key == key for entry in others):
+        yield Problem("former_name", "", {"name": name, "other": name, "entity": entity.name})
+
+
+def key_problems(
+    owner: str, owner_key: str, key: str, name: str, known: Iterable[tuple[str, str]]
+) -> Iterator[Problem]:
+    """Why nothing new can have this key: another part has it though it is called otherwise, or its physical name."""
+    physical = column_name(owner_key, key)
+    for other_key, other in known:
+        params = {"name": name, "other": other, "entity": owner}
+        if other_key == key and other.casefold() != name.casefold():
+            yield Problem("former_name", "", params)
+        elif other_key != key and column_name(owner_key, other_key) == physical:
+            yield Problem("physical_name_taken", "", params)
+
+
+def target_problems(manifest: Manifest, definition: Field, itself: str | None = None) -> Iterator[Problem]:
     """Every reference, also one in a line, leads to an entity; `itself` is one that is just being made."""
-    target = getattr(definition, "target", None)
-    if target is not None and target != itself:
-        find_entity(manifest, target, f"{pointer}/target")
-    if isinstance(definition, LinesField):
-        for number, line in enumerate(definition.fields):
-            refuse_field_targets(manifest, line, f"{pointer}/fields/{number}", itself)
+    known = [*manifest.visible_entities, *([itself] if itself else [])]
+    for pointer, target in targets(definition):
+        if target not in known:
+            yield Problem("entity_unknown", pointer, {"entity": target, "known": known}, nearest(target, known))
+
+
+def targets(definition: Field) -> Iterator[tuple[str, str]]:
+    """Where a definition names entities, and which."""
+    match definition:
+        case RefField() | ManyToManyField():
+            yield "/target", definition.target
+        case RefAnyField():
+            yield from ((f"/targets/{number}", one) for number, one in enumerate(definition.targets))
+        case LinesField():
+            for number, line in enumerate(definition.fields):
+                yield from ((f"/fields/{number}{pointer}", one) for pointer, one in targets(line))
+        case _:
+            pass

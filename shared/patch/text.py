@@ -1,8 +1,11 @@
 """Names and texts: the atoms of the language."""
 
+from enum import Enum
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.patch.legible import legible, legible_lines, seen
 
 # PostgreSQL folds nothing that we quote, yet cuts at 63 bytes; 48 leaves room for the module's prefix.
 IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_]{0,47}$"
@@ -10,7 +13,20 @@ IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_]{0,47}$"
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 ModuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 # A column of records may refer to at most 2,000 characters of expression (the language's static limit).
-ExpressionText = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+ExpressionText = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(seen)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(legible)]
+Description = Annotated[str, StringConstraints(max_length=4000), AfterValidator(legible_lines)]
+
+
+class Unsaid(Enum):
+    """What stands for a key that was left out, where `null` and `false` say something."""
+
+    UNSAID = "unsaid"
+
+
+def unsaid() -> Any:
+    """The default of such a key; it never stands in a document."""
+    return Field(default_factory=lambda: Unsaid.UNSAID, exclude_if=lambda value: value is Unsaid.UNSAID)
 
 
 class Closed(BaseModel):
@@ -35,5 +51,5 @@ class Closed(BaseModel):
 class Text(Closed):
     """What people read, in English and 简体中文."""
 
-    en: str = Field(min_length=1, max_length=200)
-    zh: str = Field(min_length=1, max_length=200)
+    en: Words
+    zh: Words

@@ -7,19 +7,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.patch.columns import with_columns
 from shared.patch.manifest import (
+    ColumnEntry,
     Entity,
     FieldEntry,
     GrantEntry,
     IndexEntry,
     Manifest,
+    Menu,
     Page,
     RuleEntry,
     SeedEntry,
     TriggerEntry,
 )
+from shared.patch.renaming import Renamed, renamed
 
-Entry = FieldEntry | RuleEntry | GrantEntry | TriggerEntry | IndexEntry | SeedEntry
+Entry = FieldEntry | RuleEntry | GrantEntry | TriggerEntry | IndexEntry | SeedEntry | ColumnEntry
 _KEPT = ("fields", "rules", "grants", "triggers", "indexes", "seeds")
 
 
@@ -54,7 +58,7 @@ class HideEntry:
 
 @dataclass(frozen=True, slots=True)
 class PutEntry:
-    """The field, rule, grant, trigger, index or seed as it was."""
+    """The field, column of lines, rule, grant, trigger, index or seed as it was."""
 
     entity: str
     entry: Entry
@@ -85,7 +89,41 @@ class PutParts:
         return _changed(manifest, self.entity, lambda entity: entity.having(**self.parts))
 
 
-Step = HideEntity | PutEntity | HideEntry | PutEntry | PutPages | PutParts
+@dataclass(frozen=True, slots=True)
+class PutMenus:
+    """All menu items as they were, in their order."""
+
+    menus: tuple[Menu, ...]
+
+    def apply(self, manifest: Manifest) -> Manifest:
+        return manifest.having(menus=self.menus)
+
+
+@dataclass(frozen=True, slots=True)
+class PutName:
+    """The entity, or its field or column of the key `part`, is called `name` again wherever it is named."""
+
+    entity: str
+    part: str | None
+    name: str
+
+    def apply(self, manifest: Manifest) -> Manifest:
+        for entity in manifest.entities:
+            if entity.key == self.entity:
+                manifest = renamed(manifest, Renamed(entity.name, self._field(entity), self.name))
+        return manifest
+
+    def _field(self, entity: Entity) -> str | None:
+        for entry in entity.fields:
+            if entry.key == self.part:
+                return entry.name
+            for column in entry.line_columns:
+                if column.key == self.part:
+                    return f"{entry.name}.{column.definition.name}"
+        return None
+
+
+Step = HideEntity | PutEntity | HideEntry | PutEntry | PutPages | PutParts | PutMenus | PutName
 
 
 def undo(steps: tuple[Step, ...], manifest: Manifest) -> Manifest:
@@ -100,8 +138,13 @@ def _changed(manifest: Manifest, key: str, change: Callable[[Entity], Entity]) -
     return manifest.having(entities=entities)
 
 
-def _with_entries(entity: Entity, key: str, change: Callable[[Entry], Entry]) -> Entity:
-    def changed(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def _with_entries(entity: Entity, key: str, change: Callable[[Any], Any]) -> Entity:
+    def changed(entries: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(change(one) if one.key == key else one for one in entries)
 
-    return entity.having(**{kind: changed(getattr(entity, kind)) for kind in _KEPT})
+    parts = {kind: changed(getattr(entity, kind)) for kind in _KEPT}
+    parts["fields"] = tuple(
+        with_columns(one, changed(one.line_columns)) if any(key == column.key for column in one.line_columns) else one
+        for one in parts["fields"]
+    )
+    return entity.having(**parts)

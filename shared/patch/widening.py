@@ -8,7 +8,6 @@ from shared.patch.fields import (
     DecimalField,
     Field,
     IntegerField,
-    LinesField,
     ManyToManyField,
     MoneyField,
     RefAnyField,
@@ -25,6 +24,11 @@ WIDENINGS: dict[str, tuple[str, ...]] = {
     "integer": ("decimal", "money"),
     "money": ("decimal",),
 }
+# By which of its attributes a field is narrower than another.
+_FLAGS = ("required", "unique", "read_only", "hidden")
+_MEANINGS = ("on_delete", "computed")
+_LEAST = ("min", "min_length")
+_MOST = ("max", "max_length", "max_items", "max_bytes")
 FIELD_MODELS: dict[str, type[Closed]] = {
     model.model_fields["type"].default: model for model in get_args(get_args(Field)[0])
 }
@@ -50,8 +54,6 @@ def incompatible(before: Field, after: Field, pointer: str) -> list[Problem]:
         case RefAnyField(), RefAnyField() if gone := [one for one in before.targets if one not in after.targets]:
             params = {"field": name, "targets": gone}
             problems.append(Problem("targets_narrowed", f"{pointer}/targets", params))
-        case LinesField(), LinesField() if before.fields != after.fields:
-            problems.append(Problem("lines_fixed", f"{pointer}/fields", {"field": name}))
         case IntegerField() | DecimalField() | MoneyField(), DecimalField():
             problems += _narrowed(before, after, pointer)
         case _:
@@ -81,3 +83,22 @@ def widened(before: Field, kind: str) -> dict[str, Any]:
     if kind != before.type and isinstance(before, IntegerField | MoneyField) and model is DecimalField:
         values["precision"] = room(before)[0] + values["scale"]
     return values
+
+
+def narrows(before: Field, after: Field) -> bool:
+    """Something that was allowed before is not any longer or is not seen, or stored values become others."""
+    if before.type != after.type or any(getattr(after, flag) > getattr(before, flag) for flag in _FLAGS):
+        return True
+
+    def both(name: str) -> tuple[Any, Any]:
+        return getattr(before, name, None), getattr(after, name, None)
+
+    if any(old != new for old, new in map(both, _MEANINGS)):
+        return True
+    if any(new is not None and (old is None or new > old) for old, new in map(both, _LEAST)):
+        return True
+    if any(new is not None and (old is None or new < old) for old, new in map(both, _MOST)):
+        return True
+    # No format, and no media type, lets everything through.
+    old, new = both("accept")
+    return bool(new and (not old or not set(old) <= set(new))) or both("format")[1] not in (None, both("format")[0])

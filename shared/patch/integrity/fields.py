@@ -4,37 +4,67 @@ from collections.abc import Iterator
 
 from shared.patch.errors import Problem, Refusal
 from shared.patch.expression import compile_expression
-from shared.patch.fields import LinesField, RefField
+from shared.patch.fields import LinesField
+from shared.patch.finding import target_problems
 from shared.patch.integrity.said import computed
 from shared.patch.manifest import Entity, Manifest
 
+# Whose values no reader would take for a name.
+UNTITLED = frozenset(("lines", "many_to_many", "multi_enum", "file", "json"))
+# A computed field: its entity, and its name or `items.amount`.
+Node = tuple[str, str]
+
 
 def title(entity: Entity, _manifest: Manifest) -> Iterator[Problem]:
-    if entity.title not in entity.visible_fields:
-        yield Problem("title_missing", "/title", {"field": entity.title, "entity": entity.name})
+    params = {"field": entity.title, "entity": entity.name}
+    entry = entity.visible_fields.get(entity.title)
+    if entry is None:
+        yield Problem("title_missing", "/title", params)
+    elif entry.definition.type in UNTITLED:
+        yield Problem("title_type", "/title", {**params, "type": entry.definition.type})
 
 
 def references(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
     for name, entry in entity.visible_fields.items():
-        lines = entry.definition.fields if isinstance(entry.definition, LinesField) else ()
-        for definition in (entry.definition, *lines):
-            if isinstance(definition, RefField) and definition.target not in manifest.visible_entities:
-                yield Problem("entity_unknown", f"/fields/{name}/target", {"entity": definition.target})
+        yield from (problem.under(f"/fields/{name}") for problem in target_problems(manifest, entry.definition))
+
+
+def columns(entity: Entity, _manifest: Manifest) -> Iterator[Problem]:
+    """A lines field shows exactly its visible columns: what is said twice must say the same."""
+    for name, entry in entity.visible_fields.items():
+        if isinstance(entry.definition, LinesField):
+            shown = tuple(one.definition for one in entry.line_columns if not one.removed)
+            if shown != entry.definition.fields:
+                yield Problem("columns_differ", f"/fields/{name}", {"field": name, "entity": entity.name})
 
 
 def circles(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
     """Fields that are computed from one another, found by taking away those that are not."""
-    needs: dict[str, set[str]] = {}
-    for one in computed(entity):
-        inside = f"{one.within}." if one.within else ""
-        try:
-            read = compile_expression(one.text, entity, manifest, within=one.within).fields
-        except Refusal:
-            # Told where the expression stands.
-            continue
-        needs[inside + one.where.split("/")[-2]] = {inside + name for name in read}
-    while free := [name for name, needed in needs.items() if not needed & needs.keys()]:
-        for name in free:
-            del needs[name]
-    if needs:
-        yield Problem("computed_cycle", "/fields", {"fields": sorted(needs)})
+    needs = _needs(entity, manifest)
+    while free := [node for node, needed in needs.items() if not needed & needs.keys()]:
+        for node in free:
+            del needs[node]
+    names = sorted(name if owner == entity.name else f"{owner}.{name}" for owner, name in needs)
+    if any(owner == entity.name for owner, _ in needs):
+        yield Problem("computed_cycle", "/fields", {"fields": names})
+
+
+def _needs(entity: Entity, manifest: Manifest) -> dict[Node, set[Node]]:
+    """What each computed field reads, from those of the entity on into those of others that it reaches."""
+    needs: dict[Node, set[Node]] = {}
+    waiting, seen = [entity.name], {entity.name}
+    while waiting:
+        found = manifest.visible_entities.get(waiting.pop())
+        for one in computed(found) if found is not None else ():
+            try:
+                mentions = compile_expression(one.text, one.entity, manifest, within=one.within).mentions
+            except Refusal:
+                # Told where the expression stands.
+                continue
+            name = one.where.split("/")[-2]
+            read = {(mention.entity, mention.field) for mention in mentions}
+            needs[one.entity, f"{one.within}.{name}" if one.within else name] = read
+            reached = {owner for owner, _ in read} - seen
+            seen |= reached
+            waiting += reached
+    return needs

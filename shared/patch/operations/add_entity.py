@@ -1,21 +1,27 @@
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field as PydanticField
 
-from shared.patch.definition import refuse_senseless
-from shared.patch.errors import Refusal, nearest
+from shared.patch.columns import returned
+from shared.patch.definition import senseless
+from shared.patch.errors import Problem, Refusal, nearest
 from shared.patch.fields import Field
-from shared.patch.finding import FIELDS_MAX, refuse_field_targets, refuse_reserved, refuse_system, refuse_taken
+from shared.patch.finding import FIELDS_MAX, key_problems, name_problems, refuse_reserved, refuse_taken, target_problems
 from shared.patch.footprint import Footprint, path
+from shared.patch.integrity.fields import UNTITLED
 from shared.patch.keys import entity_key, field_key, menu_key
 from shared.patch.manifest import Entity, FieldEntry, FormPage, ListPage, Manifest, Menu
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, described, label
 from shared.patch.operations.reading import reads_of
+from shared.patch.physical import table_name
 from shared.patch.text import Closed, Identifier, Text
 from shared.patch.undoing import HideEntity, PutEntity, Step
-from shared.patch.widening import refuse_incompatible
 
+ENTITIES_MAX = 400
 LIST_COLUMNS = 6
+# What one cell of a list has no room for.
+UNLISTED = frozenset(("long_text", "lines", "many_to_many", "file", "json"))
 
 
 class AddEntity(Closed):
@@ -40,19 +46,18 @@ class AddEntity(Closed):
     entity: Identifier
     label: Text
     plural: Text | None = None
-    # The field that stands for a record in references and titles; the first one when none is named.
+    # The field that stands for a record in references and titles; the first fitting one when none is named.
     title: Identifier | None = None
     fields: Annotated[tuple[Field, ...], PydanticField(min_length=1, max_length=FIELDS_MAX)]
 
     def apply(self, manifest: Manifest, module: str) -> Manifest:
         key = entity_key(module, self.entity)
-        refuse_reserved(self.entity, "/entity")
-        refuse_taken(self.entity, manifest.visible_entities, "entity_taken", "/entity", self.entity)
         returning = next((entity for entity in manifest.entities if entity.key == key), None)
-        entity = self._entity(key, self._entries(manifest, module, returning))
-        if entity.title not in entity.visible_fields:
-            params = {"field": entity.title, "entity": self.entity, "known": list(entity.visible_fields)}
-            raise Refusal("field_unknown", "/title", params, nearest(entity.title, entity.visible_fields))
+        entries, problems = self._entries(manifest, module, returning)
+        problems = [*self._problems(manifest, key, returning), *problems]
+        if problems:
+            raise Refusal.of(problems)
+        entity = self._entity(key, entries)
         menu = Menu(key=menu_key(module, self.entity), name=self.entity, label=entity.plural, entity=self.entity)
         menus = (*(one for one in manifest.menus if one.key != menu.key), menu)
         return accepted(manifest.having(menus=menus), entity, "/fields")
@@ -83,39 +88,61 @@ class AddEntity(Closed):
             + "。",
         )
 
-    def _entries(self, manifest: Manifest, module: str, returning: Entity | None) -> tuple[FieldEntry, ...]:
+    def _problems(self, manifest: Manifest, key: str, returning: Entity | None) -> Iterator[Problem]:
+        """What is wrong with the entity apart from its fields."""
+        refuse_reserved(self.entity, "/entity")
+        refuse_taken(self.entity, manifest.visible_entities, "entity_taken", "/entity", self.entity)
+        params = {"name": self.entity, "entity": self.entity}
+        if returning is not None and not returning.removed:
+            yield Problem("former_name", "/entity", {**params, "other": returning.name})
+        for one in manifest.entities:
+            if one.key != key and table_name(one.key) == table_name(key):
+                yield Problem("physical_name_taken", "/entity", {**params, "other": one.name})
+        if returning is None and len(manifest.visible_entities) >= ENTITIES_MAX:
+            yield Problem("too_many_entities", "/entity", {"limit": ENTITIES_MAX})
+        known = [one.name for one in self.fields]
+        if self.title is not None and self.title not in known:
+            told = {"field": self.title, "entity": self.entity, "known": known}
+            yield Problem("field_unknown", "/title", told, nearest(self.title, known))
+
+    def _entries(
+        self, manifest: Manifest, module: str, returning: Entity | None
+    ) -> tuple[tuple[FieldEntry, ...], list[Problem]]:
         """The fields, in the place of those that they bring back; what else was removed stays so."""
         left = {entry.key: entry for entry in (returning.fields if returning else ())}
+        home = entity_key(module, self.entity)
+        others = [(entry.key, entry.name) for entry in left.values()]
         names: list[str] = []
         entries: list[FieldEntry] = []
+        problems: list[Problem] = []
         for number, definition in enumerate(self.fields):
-            pointer = f"/fields/{number}"
-            entry = FieldEntry(key=field_key(module, self.entity, definition.name), definition=definition)
-            self._refuse(manifest, definition, names, pointer)
+            pointer, name = f"/fields/{number}", definition.name
+            entry = FieldEntry(key=field_key(module, self.entity, name), definition=definition)
+            found = [*name_problems(name, self.entity, names)]
+            found += key_problems(self.entity, home, entry.key, name, (one for one in others if one[0] != entry.key))
+            problems += [one.under(f"{pointer}/name") for one in found] + senseless(definition, pointer)
+            problems += [one.under(pointer) for one in target_problems(manifest, definition, itself=self.entity)]
             old = left.pop(entry.key, None)
             if old is not None:
-                refuse_incompatible(old.definition, definition, pointer)
-            names.append(definition.name)
+                entry, misfits = returned(old, definition, pointer)
+                problems += misfits
+            names.append(name)
+            others.append((entry.key, name))
             entries.append(entry)
-        return (*entries, *(entry.having(removed=True) for entry in left.values()))
-
-    def _refuse(self, manifest: Manifest, definition: Field, names: list[str], pointer: str) -> None:
-        empty = Entity(key="", name=self.entity, label=self.label, plural=self.label, title=definition.name, fields=())
-        refuse_system(empty, definition.name, f"{pointer}/name")
-        refuse_reserved(definition.name, f"{pointer}/name")
-        refuse_taken(definition.name, names, "field_taken", f"{pointer}/name", self.entity)
-        refuse_senseless(definition, pointer)
-        refuse_field_targets(manifest, definition, pointer, itself=self.entity)
+        return (*entries, *(entry.having(removed=True) for entry in left.values())), problems
 
     def _entity(self, key: str, entries: tuple[FieldEntry, ...]) -> Entity:
         names = tuple(definition.name for definition in self.fields if not definition.hidden)
-        columns = tuple(one.name for one in self.fields if one.type not in ("long_text", "lines") and not one.hidden)
+        columns = tuple(one.name for one in self.fields if one.type not in UNLISTED and not one.hidden)
         return Entity(
             key=key,
             name=self.entity,
             label=self.label,
             plural=self.plural or self.label,
-            title=self.title or self.fields[0].name,
+            title=self.title or self._first_title(),
             fields=entries,
             pages=(ListPage(columns=columns[:LIST_COLUMNS]), FormPage(fields=names)),
         )
+
+    def _first_title(self) -> str:
+        return next((one.name for one in self.fields if one.type not in UNTITLED), self.fields[0].name)

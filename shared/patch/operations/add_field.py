@@ -1,21 +1,31 @@
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
-from shared.patch.definition import refuse_senseless
-from shared.patch.fields import Field, LinesField
-from shared.patch.finding import find_entity, find_field, new_entry, refuse_field_targets
+from shared.patch.columns import returned, with_columns
+from shared.patch.definition import senseless
+from shared.patch.errors import Problem, Refusal, nearest
+from shared.patch.fields import COLUMN_TYPES, COLUMNS_MAX, Field
+from shared.patch.finding import (
+    field_problems,
+    find_entity,
+    find_lines,
+    key_problems,
+    name_problems,
+    target_problems,
+)
 from shared.patch.footprint import Footprint, path
-from shared.patch.keys import field_key
-from shared.patch.manifest import Entity, FieldEntry, Manifest
-from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, described, entity_label, label
+from shared.patch.keys import column_key, field_key
+from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Manifest
+from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, described, label, place_label
 from shared.patch.operations.reading import reads_of
 from shared.patch.pages import placed_on_form, placed_on_list
 from shared.patch.text import Closed, Identifier
 from shared.patch.undoing import HideEntry, PutEntry, PutPages, Step
-from shared.patch.widening import refuse_incompatible
+from shared.patch.widening import incompatible
 
 
 class AddField(Closed):
-    """Add a field to an entity and put it on the entity's form.
+    """Add a field to an entity and put it on the entity's form, or add a column to the lines of a field.
 
     Existing records get the default, or no value. A field that this module added before and then removed comes back
     with its values, if its type still fits them.
@@ -42,41 +52,53 @@ class AddField(Closed):
     op: Literal["add_field"] = "add_field"
     entity: Identifier
     field: Field
-    # On the form behind this field; at the end when it is not named or not on the form.
+    # The lines field of which it becomes a column, such as `items`; without it, it is a field of the entity itself.
+    lines: Identifier | None = None
+    # On the form (or among the columns) behind this field; at the end when it is not named or not on the form.
     after: Identifier | None = None
     # On the list page, too.
     list: bool = False
 
     def apply(self, manifest: Manifest, module: str) -> Manifest:
         entity = find_entity(manifest, self.entity)
-        returning = new_entry(entity, module, self.field.name, "/field/name")
-        refuse_senseless(self.field, "/field")
-        refuse_field_targets(manifest, self.field, "/field")
-        if self.after is not None:
-            find_field(entity, self.after, "/after")
-        entry = FieldEntry(key=field_key(module, entity.name, self.field.name), definition=self.field)
-        if returning is None:
-            entity = entity.having(fields=(*entity.fields, entry))
-        else:
-            refuse_incompatible(returning.definition, self.field, "/field")
-            fields = tuple(entry if one.key == entry.key else one for one in entity.fields)
-            entity = entity.having(fields=fields)
+        if self.lines is not None:
+            return accepted(manifest, self._with_column(manifest, entity, module), "/field")
+        name, key = self.field.name, field_key(module, entity.name, self.field.name)
+        problems = [one.under("/field/name") for one in field_problems(manifest, entity, key, name)]
+        problems += self._problems(manifest, entity, list(entity.visible_fields))
+        mine = _hidden(entity, key)
+        entry = FieldEntry(key=key, definition=self.field)
+        if mine is not None:
+            entry, misfits = returned(mine, self.field, "/field")
+            problems += misfits
+        if problems:
+            raise Refusal.of(problems)
+        fields = tuple(entry if one is mine else one for one in entity.fields)
+        entity = entity.having(fields=fields if mine is not None else (*fields, entry))
         return accepted(manifest, self._placed(entity), "/field")
 
     def inverse(self, before: Manifest, module: str) -> tuple[Step, ...]:
         entity = find_entity(before, self.entity)
+        if self.lines is not None:
+            entry = find_lines(entity, self.lines, "/lines")
+            key = column_key(module, entity.name, entry.name, self.field.name)
+            column = next((one for one in entry.line_columns if one.key == key), None)
+            return (HideEntry(entity.key, key) if column is None else PutEntry(entity.key, column),)
         key = field_key(module, entity.name, self.field.name)
-        returning = next((entry for entry in entity.fields if entry.key == key), None)
-        hidden = HideEntry(entity.key, key) if returning is None else PutEntry(entity.key, returning)
+        mine = _hidden(entity, key)
+        hidden = HideEntry(entity.key, key) if mine is None else PutEntry(entity.key, mine)
         return (PutPages(entity.key, entity.pages), hidden)
 
     def footprint(self, manifest: Manifest) -> Footprint:
-        reads = {path(self.entity, "exists")} | reads_of(self.entity, self.field, manifest)
-        if self.after is not None:
-            reads.add(path(self.entity, "field", self.after, "exists"))
+        reads = {path(self.entity, "exists")} | reads_of(self.entity, self.field, manifest, self.lines)
+        place = (self.entity, "field")
         touches = {path(self.entity, "page", page) for page in (("form", "list") if self.list else ("form",))}
-        writes = frozenset((path(self.entity, "field", self.field.name),))
-        return Footprint(frozenset(reads), writes, frozenset(touches))
+        if self.lines is not None:
+            reads.add(path(self.entity, "field", self.lines, "exists"))
+            place, touches = (self.entity, "field", self.lines, "column"), set[str]()
+        if self.after is not None:
+            reads.add(path(*place, self.after, "exists"))
+        return Footprint(frozenset(reads), frozenset((path(*place, self.field.name),)), frozenset(touches))
 
     def risk(self, _manifest: Manifest) -> Risk:
         return "L2" if self._demands() else "L1"
@@ -85,20 +107,67 @@ class AddField(Closed):
         return "major" if self._demands() else "patch"
 
     def explain(self, manifest: Manifest) -> Sentence:
-        (entity_en, entity_zh), (en, zh) = entity_label(manifest, self.entity), label(self.field.label, self.field.name)
+        (place_en, place_zh), (en, zh) = (
+            place_label(manifest, self.entity, self.lines),
+            label(self.field.label, self.field.name),
+        )
         type_en, type_zh = described(self.field)
         warn_en = " Records that exist have no value for it and must be given one when they are next saved."
         warn_zh = "已有记录没有该值，下次保存时必须填写。"
         return Sentence(
-            f"Adds the field “{en}” ({type_en}) to {entity_en}." + (warn_en if self._demands() else ""),
-            f"在“{entity_zh}”上添加字段“{zh}”（{type_zh}）。" + (warn_zh if self._demands() else ""),
+            f"Adds the field “{en}” ({type_en}) to {place_en}." + (warn_en if self._demands() else ""),
+            f"在“{place_zh}”上添加字段“{zh}”（{type_zh}）。" + (warn_zh if self._demands() else ""),
         )
 
     def _demands(self) -> bool:
         """Records that exist would lack it."""
-        given = isinstance(self.field, LinesField) or self.field.type == "sequence"
-        return self.field.required and not given and getattr(self.field, "default", None) is None
+        return self.field.required and self.field.type != "sequence" and getattr(self.field, "default", None) is None
+
+    def _problems(self, manifest: Manifest, entity: Entity, known: Sequence[str]) -> Iterator[Problem]:
+        """What is wrong with the definition itself, and with the place that it asks for among `known`."""
+        owner = f"{entity.name}.{self.lines}" if self.lines else entity.name
+        yield from senseless(self.field, "/field", within=self.lines)
+        yield from (one.under("/field") for one in target_problems(manifest, self.field))
+        if self.after is not None and self.after not in known:
+            params = {"field": self.after, "entity": owner, "known": [*known]}
+            yield Problem("field_unknown", "/after", params, nearest(self.after, known))
+
+    def _with_column(self, manifest: Manifest, entity: Entity, module: str) -> Entity:
+        entry = find_lines(entity, self.lines or "", "/lines")
+        key = column_key(module, entity.name, entry.name, self.field.name)
+        mine = next((one for one in entry.line_columns if one.key == key and one.removed), None)
+        shown = [one.definition.name for one in entry.line_columns if not one.removed]
+        problems = [*self._column_problems(entity, entry, key, shown), *self._problems(manifest, entity, shown)]
+        if mine is not None:
+            problems += incompatible(mine.definition, self.field, "/field")
+        if problems:
+            raise Refusal.of(problems)
+        columns = [one for one in entry.line_columns if one is not mine]
+        at = next((n for n, one in enumerate(columns, 1) if self._is_before(one)), len(columns))
+        columns.insert(at, ColumnEntry.model_validate({"key": key, "definition": self.field}))
+        entry = with_columns(entry, columns)
+        return entity.having(fields=tuple(entry if one.key == entry.key else one for one in entity.fields))
+
+    def _is_before(self, column: ColumnEntry) -> bool:
+        return not column.removed and column.definition.name == self.after
+
+    def _column_problems(self, entity: Entity, entry: FieldEntry, key: str, shown: Sequence[str]) -> Iterator[Problem]:
+        name, owner = self.field.name, f"{entity.name}.{entry.name}"
+        known = [(one.key, one.definition.name) for one in entry.line_columns if one.key != key or not one.removed]
+        yield from (one.under("/field/name") for one in name_problems(name, owner, shown))
+        yield from (one.under("/field/name") for one in key_problems(owner, entry.key, key, name, known))
+        if len(shown) >= COLUMNS_MAX:
+            yield Problem("too_many_columns", "/field", {"entity": owner, "limit": COLUMNS_MAX})
+        if self.field.type not in COLUMN_TYPES:
+            params = {"field": name, "type": self.field.type, "known": sorted(COLUMN_TYPES)}
+            yield Problem("column_type", "/field/type", params)
+        if self.list:
+            yield Problem("column_not_listed", "/list", {"field": name})
 
     def _placed(self, entity: Entity) -> Entity:
         entity = placed_on_form(entity, self.field.name, self.after)
         return placed_on_list(entity, self.field.name) if self.list else entity
+
+
+def _hidden(entity: Entity, key: str) -> FieldEntry | None:
+    return next((entry for entry in entity.fields if entry.key == key and entry.removed), None)

@@ -1,44 +1,77 @@
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
+from pydantic import Field as PydanticField
 from pydantic import TypeAdapter, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.patch.definition import refuse_senseless
+from shared.patch.canonical import document
+from shared.patch.columns import with_column
+from shared.patch.definition import senseless
 from shared.patch.errors import Problem, Refusal, nearest
-from shared.patch.fields import Field
-from shared.patch.finding import find_entity, find_field
+from shared.patch.fields import COLUMN_TYPES, Field, MediaType, TypeName
+from shared.patch.finding import find_column, find_entity, find_field, target_problems
 from shared.patch.footprint import Footprint, path
-from shared.patch.manifest import Manifest
-from shared.patch.operations.outcome import TYPE_NAMES, Risk, Semver, Sentence, accepted, entity_label, field_label
-from shared.patch.text import Closed, Identifier, Text
+from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Manifest
+from shared.patch.misfits import problems_of
+from shared.patch.operations.outcome import (
+    TYPE_NAMES,
+    Risk,
+    Semver,
+    Sentence,
+    accepted,
+    field_label,
+    place_label,
+)
+from shared.patch.operations.reading import computed_reads
+from shared.patch.text import Closed, ExpressionText, Identifier, Text, unsaid
 from shared.patch.undoing import PutEntry, Step
-from shared.patch.widening import refuse_incompatible, widened
+from shared.patch.widening import FIELD_MODELS, incompatible, narrows, widened
 
 _FIELD: TypeAdapter[Field] = TypeAdapter(Field)
 _HARMLESS = frozenset(("label", "help"))
+Span = Annotated[str, PydanticField(pattern=r"^[+-]?P[0-9DHMSTW.]+$")]
 
 
 class FieldChanges(Closed):
-    """What becomes different; what is not named stays. `null` takes a bound, a default or a text away."""
+    """What becomes different; what is not named stays.
 
-    type: Literal["text", "long_text", "integer", "decimal", "money"] | None = None
-    label: Text | None = None
-    help: Text | None = None
-    required: bool = False
-    unique: bool = False
-    read_only: bool = False
-    hidden: bool = False
-    default: bool | int | float | str | None = None
-    min: Decimal | None = None
-    max: Decimal | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    format: Literal["email", "phone", "url"] | None = None
-    precision: int | None = None
-    scale: int | None = None
-    on_delete: Literal["restrict", "set_null", "cascade"] | None = None
-    max_items: int | None = None
+    `null` takes a bound, a default, a text or a computation away: the field is then as if it had never been named.
+    Choices change with `change_options`, columns of lines with `lines`, and what a reference refers to not at all.
+    """
+
+    # Where every stored value has one reading in it.
+    type: TypeName = unsaid()
+    label: Text | None = unsaid()
+    help: Text | None = unsaid()
+    required: bool = unsaid()
+    unique: bool = unsaid()
+    read_only: bool = unsaid()
+    hidden: bool = unsaid()
+    default: bool | int | float | str | tuple[str, ...] | None = unsaid()
+    # How a computed field is computed; with `null` people fill it in from then on.
+    computed: ExpressionText | None = unsaid()
+    # A span of time for a duration, such as `PT30M`.
+    min: Decimal | Span | None = unsaid()
+    max: Decimal | Span | None = unsaid()
+    min_length: int | None = unsaid()
+    max_length: int | None = unsaid()
+    format: Literal["email", "phone", "url"] | None = unsaid()
+    precision: int | None = unsaid()
+    scale: int | None = unsaid()
+    # Of a sequence: what its next numbers look like.
+    prefix: str | None = unsaid()
+    digits: int | None = unsaid()
+    gapless: bool = unsaid()
+    # Of a reference.
+    on_delete: Literal["restrict", "set_null", "cascade"] | None = unsaid()
+    # All entities that `ref_any` may refer to: those that it does already, and more.
+    targets: tuple[Identifier, ...] | None = unsaid()
+    # Of lines, several choices and many references.
+    max_items: int | None = unsaid()
+    # Of files and JSON.
+    max_bytes: int | None = unsaid()
+    accept: tuple[MediaType, ...] | None = unsaid()
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -48,7 +81,11 @@ class FieldChanges(Closed):
 
 
 class ChangeField(Closed):
-    """Change what a field demands, how it is called on screen, or its type where every value has one reading in it."""
+    """Change what a field demands, how it is called on screen or computed, or its type.
+
+    A type may only become one in which every stored value has one reading. Narrower demands leave records that break
+    them as they are until they are next saved.
+    """
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "op": "change_field",
@@ -60,109 +97,120 @@ class ChangeField(Closed):
     op: Literal["change_field"] = "change_field"
     entity: Identifier
     field: Identifier
+    # The lines field of which it is a column, such as `items`; without it, it is a field of the entity itself.
+    lines: Identifier | None = None
     changes: FieldChanges
 
     def apply(self, manifest: Manifest, _module: str) -> Manifest:
         entity = find_entity(manifest, self.entity)
-        entry = find_field(entity, self.field, "/field")
-        after = self._definition(entry.definition)
-        refuse_incompatible(entry.definition, after, "/changes")
-        refuse_senseless(after, "/changes")
-        changed = entry.having(definition=after)
-        entity = entity.having(fields=tuple(changed if one.key == entry.key else one for one in entity.fields))
-        return accepted(manifest, entity, "/changes")
+        before = self._entry(entity).definition
+        after = self._definition(before)
+        problems = incompatible(before, after, "/changes") + senseless(after, "/changes", within=self.lines)
+        problems += [one.under("/changes") for one in target_problems(manifest, after)]
+        if problems:
+            raise Refusal.of(problems)
+        return accepted(manifest, self._changed(entity, after), "/changes")
 
     def inverse(self, before: Manifest, _module: str) -> tuple[Step, ...]:
         entity = find_entity(before, self.entity)
-        return (PutEntry(entity.key, find_field(entity, self.field, "/field")),)
+        return (PutEntry(entity.key, self._entry(entity)),)
 
-    def footprint(self, _manifest: Manifest) -> Footprint:
+    def footprint(self, manifest: Manifest) -> Footprint:
+        asked = self.changes.model_fields_set
         # Demands depend on one another (a default within its bounds), so two patches that change any conflict.
-        attributes = {name if name in _HARMLESS else "demands" for name in self.changes.model_fields_set}
-        if "type" in self.changes.model_fields_set:
+        attributes = {name if name in _HARMLESS | {"computed"} else "demands" for name in asked}
+        if "type" in asked:
             attributes.add("type")
-        reads = (path(self.entity, "exists"), path(self.entity, "field", self.field, "exists"))
-        writes = (path(self.entity, "field", self.field, attribute) for attribute in attributes)
-        return Footprint(frozenset(reads), frozenset(writes))
+        place = path(self.entity, "field", *([self.lines, "column"] if self.lines else []), self.field)
+        reads = {path(self.entity, "exists"), f"{place}/exists"}
+        reads.update(path(target, "exists") for target in self.changes.targets or ())
+        if self.changes.computed is not None:
+            reads |= computed_reads(self.entity, self.changes.computed, manifest, self.lines)
+        return Footprint(frozenset(reads), frozenset(f"{place}/{one}" for one in attributes))
 
     def risk(self, manifest: Manifest) -> Risk:
-        return "L2" if self._narrows(manifest) else "L1"
+        definitions = self._definitions(manifest)
+        return "L2" if definitions is None or narrows(*definitions) else "L1"
 
     def semver(self, manifest: Manifest) -> Semver:
-        if "type" in self.changes.model_fields_set or self.changes.required:
+        definitions = self._definitions(manifest)
+        if definitions is None:
             return "major"
-        return "minor" if self._narrows(manifest) else "patch"
+        before, after = definitions
+        if before.type != after.type or (after.required and not before.required):
+            return "major"
+        return "minor" if narrows(before, after) else "patch"
 
     def explain(self, manifest: Manifest) -> Sentence:
-        entity, field = entity_label(manifest, self.entity), field_label(manifest, self.entity, self.field)
+        place = place_label(manifest, self.entity, self.lines)
+        field = field_label(manifest, self.entity, self.field, self.lines)
         told = [_told(name, getattr(self.changes, name)) for name in sorted(self.changes.model_fields_set)]
         return Sentence(
-            f"Changes the field “{field[0]}” of {entity[0]}: {'; '.join(one[0] for one in told)}.",
-            f"修改“{entity[1]}”的字段“{field[1]}”：{'；'.join(one[1] for one in told)}。",
+            f"Changes the field “{field[0]}” of {place[0]}: {'; '.join(one[0] for one in told)}.",
+            f"修改“{place[1]}”的字段“{field[1]}”：{'；'.join(one[1] for one in told)}。",
         )
+
+    def _entry(self, entity: Entity) -> FieldEntry | ColumnEntry:
+        if self.lines is not None:
+            return find_column(entity, self.lines, self.field)[1]
+        return find_field(entity, self.field, "/field")
+
+    def _changed(self, entity: Entity, after: Field) -> Entity:
+        if self.lines is not None:
+            holder, column = find_column(entity, self.lines, self.field)
+            entry = with_column(holder, column.having(definition=after))
+        else:
+            entry = find_field(entity, self.field, "/field").having(definition=after)
+        return entity.having(fields=tuple(entry if one.key == entry.key else one for one in entity.fields))
+
+    def _definitions(self, manifest: Manifest) -> tuple[Field, Field] | None:
+        """Before and after; nothing when it is refused."""
+        try:
+            before = self._entry(find_entity(manifest, self.entity)).definition
+            return before, self._definition(before)
+        except Refusal:
+            return None
 
     def _definition(self, before: Field) -> Field:
-        """`before` with the changes; a problem for every one that its type does not know."""
+        """`before` with the changes; a problem for every one that its type does not know or that does not fit it."""
         asked = {name: getattr(self.changes, name) for name in self.changes.model_fields_set}
-        kind = asked.pop("type", None) or before.type
+        kind: str = asked.pop("type", before.type)
         known = widened(before, kind)
+        own = sorted(known.keys() & FieldChanges.model_fields.keys())
         problems: list[Problem] = []
         for name in asked:
-            if name not in known:
-                params = {"attribute": name, "field": self.field, "type": kind, "known": sorted(known)}
-                problems.append(Problem("attribute_unknown", f"/changes/{name}", params, nearest(name, known)))
+            if name not in own:
+                params = {"attribute": name, "field": self.field, "type": kind, "known": own}
+                problems.append(Problem("attribute_unknown", f"/changes/{name}", params, nearest(name, own)))
+        if self.lines is not None and kind not in COLUMN_TYPES:
+            params = {"field": self.field, "type": kind, "known": sorted(COLUMN_TYPES)}
+            problems.append(Problem("column_type", "/changes/type", params))
         if problems:
             raise Refusal.of(problems)
-        try:
-            return _FIELD.validate_python(_without_nulls(known | asked))
-        except ValidationError as error:
-            raise Refusal.of(
-                [
-                    Problem("value_invalid", f"/changes/{one['loc'][-1]}", {"reason": one["msg"]})
-                    for one in error.errors(include_url=False, include_context=False)
-                ]
-            ) from None
-
-    def _narrows(self, manifest: Manifest) -> bool:
-        """Something that was allowed before is not any longer, or is not seen."""
-        asked = self.changes.model_fields_set
-        if asked & {"type", "format", "min", "min_length", "on_delete", "precision", "scale", "max", "max_length"}:
-            return self._tightens(manifest)
-        return any(getattr(self.changes, name) for name in ("required", "unique", "hidden", "read_only"))
-
-    def _tightens(self, manifest: Manifest) -> bool:
-        entry = manifest.visible_entities[self.entity].visible_fields.get(self.field)
-        flags = any(getattr(self.changes, name) for name in ("required", "unique", "hidden", "read_only"))
-        if entry is None or flags or self.changes.model_fields_set & {"type", "format", "on_delete"}:
-            return True
-        return any(
-            _tighter(name, getattr(entry.definition, name, None), getattr(self.changes, name))
-            for name in self.changes.model_fields_set
-        )
+        return _validated(known | asked, asked)
 
 
-def _tighter(name: str, before: Any, after: Any) -> bool:
-    if name in ("min", "min_length"):
-        return after is not None and (before is None or after > before)
-    if name in ("max", "max_length", "max_items", "precision"):
-        return after is not None and (before is None or after < before)
-    return name == "scale"
-
-
-def _without_nulls(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
+def _validated(values: dict[str, Any], asked: dict[str, Any]) -> Field:
+    given = {name: value for name, value in values.items() if value is not None}
+    try:
+        return _FIELD.validate_python(given)
+    except ValidationError as error:
+        model = FIELD_MODELS[values["type"]]
+        raise Refusal.of([one.under("/changes") for one in problems_of(error, document(asked), model)]) from None
 
 
 def _told(name: str, value: Any) -> tuple[str, str]:
-    if name == "type" and value is not None:
+    said, chinese = name.replace("_", " "), _CHINESE[name]
+    if name == "type":
         return f"type becomes {TYPE_NAMES[value][0]}", f"类型改为{TYPE_NAMES[value][1]}"
     if isinstance(value, Text):
-        return f"{name} becomes “{value.en}”", f"{_CHINESE[name]}改为“{value.zh}”"
-    if value is None:
-        return f"no {name.replace('_', ' ')} any longer", f"不再有{_CHINESE[name]}"
+        return f"{said} becomes “{value.en}”", f"{chinese}改为“{value.zh}”"
+    if value is None or value == ():
+        return f"no {said} any longer", f"不再有{chinese}"
     if isinstance(value, bool):
-        return f"{name.replace('_', ' ')}: {'yes' if value else 'no'}", f"{_CHINESE[name]}：{'是' if value else '否'}"
-    return f"{name.replace('_', ' ')} becomes {value}", f"{_CHINESE[name]}改为 {value}"
+        return f"{said}: {'yes' if value else 'no'}", f"{chinese}：{'是' if value else '否'}"
+    plain = ", ".join(value) if isinstance(value, tuple) else document(value)
+    return f"{said} becomes {plain}", f"{chinese}改为 {plain}"
 
 
 _CHINESE = {
@@ -173,6 +221,7 @@ _CHINESE = {
     "read_only": "只读",
     "hidden": "隐藏",
     "default": "默认值",
+    "computed": "计算方式",
     "min": "最小值",
     "max": "最大值",
     "min_length": "最小长度",
@@ -180,7 +229,13 @@ _CHINESE = {
     "format": "格式",
     "precision": "位数",
     "scale": "小数位数",
+    "prefix": "前缀",
+    "digits": "编号位数",
+    "gapless": "连续编号",
     "on_delete": "删除时的处理",
-    "max_items": "最多行数",
+    "targets": "引用对象",
+    "max_items": "最多数量",
+    "max_bytes": "最大字节数",
+    "accept": "文件类型",
     "type": "类型",
 }

@@ -4,8 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from shared.patch.canonical import document
 from shared.patch.errors import Problem, Refusal
-from shared.patch.fields import EnumField, Field, LinesField
+from shared.patch.fields import (
+    EnumField,
+    Field,
+    LinesField,
+    ManyToManyField,
+    MultiEnumField,
+    RefAnyField,
+    RefField,
+)
 from shared.patch.integrity import check_changed
 from shared.patch.manifest import Draft, Entity, Manifest
 from shared.patch.text import Text
@@ -25,9 +34,16 @@ TYPE_NAMES: dict[str, tuple[str, str]] = {
     "boolean": ("yes or no", "是或否"),
     "date": ("date", "日期"),
     "datetime": ("date and time", "日期时间"),
+    "time": ("time of day", "时间"),
+    "duration": ("span of time", "时长"),
     "enum": ("choice", "单选"),
+    "multi_enum": ("several choices", "多选"),
     "sequence": ("sequence number", "流水号"),
+    "file": ("file", "文件"),
+    "json": ("JSON document", "JSON 文档"),
     "ref": ("reference", "引用"),
+    "many_to_many": ("references", "多个引用"),
+    "ref_any": ("reference to one of several", "多类引用"),
     "lines": ("lines", "明细"),
 }
 ACT_NAMES = {
@@ -35,6 +51,14 @@ ACT_NAMES = {
     "create": ("create", "新建"),
     "edit": ("edit", "编辑"),
     "delete": ("delete", "删除"),
+}
+
+
+_FLAGS = {
+    "required": ("required", "必填"),
+    "unique": ("unique", "唯一"),
+    "read_only": ("read-only", "只读"),
+    "hidden": ("hidden", "隐藏"),
 }
 
 
@@ -66,6 +90,14 @@ def accepted(
     return after
 
 
+def agreed(before: Manifest, after: Manifest, pointer: str) -> Manifest:
+    """`after`, if everything about the entities that changed, and about those who refer to them, still holds."""
+    problems = [] if isinstance(before, Draft) else check_changed(before, after)
+    if problems:
+        raise Refusal.of([replace(one, pointer=pointer) for one in problems])
+    return after
+
+
 def _placed(place: str, entity: str, pointer: str, places: Mapping[str, str]) -> str:
     for part, told in places.items():
         whole = f"/entities/{entity}{part}"
@@ -93,21 +125,36 @@ def field_label(manifest: Manifest, entity: str, field: str, lines: str | None =
     return label(definition.label if definition else None, field)
 
 
+def place_label(manifest: Manifest, entity: str, lines: str | None) -> tuple[str, str]:
+    """The entity, or the lines in one of its fields."""
+    en, zh = entity_label(manifest, entity)
+    if lines is None:
+        return en, zh
+    lines_en, lines_zh = field_label(manifest, entity, lines)
+    return f"the lines “{lines_en}” of {en}", f"{zh}·{lines_zh}"
+
+
 def described(definition: Field) -> tuple[str, str]:
-    """Type, choices, default and demands of a field, in a few words."""
+    """Type, choices, columns, targets, default and demands of a field, in a few words."""
     en, zh = TYPE_NAMES[definition.type]
-    if isinstance(definition, EnumField):
-        labels = [label(option.label, option.value) for option in definition.options]
-        en += ": " + ", ".join(one for one, _ in labels)
-        zh += "：" + "、".join(one for _, one in labels)
-    target = getattr(definition, "target", None)
-    if target is not None:
-        en, zh = f"{en} to {target}", f"{zh} {target}"
-    default = getattr(definition, "default", None)
+    match definition:
+        case EnumField(options=options) | MultiEnumField(options=options):
+            parts = [label(option.label, option.value) for option in options]
+        case LinesField(fields=fields):
+            parts = [label(one.label, one.name) for one in fields]
+        case RefField(target=target) | ManyToManyField(target=target):
+            parts = [(target, target)]
+        case RefAnyField(targets=targets):
+            parts = [(one, one) for one in targets]
+        case _:
+            parts = []
+    if parts:
+        en, zh = f"{en}: {', '.join(one[0] for one in parts)}", f"{zh}：{'、'.join(one[1] for one in parts)}"
+    default, computed = getattr(definition, "default", None), getattr(definition, "computed", None)
     if default is not None:
-        en, zh = f"{en}; default {default}", f"{zh}；默认 {default}"
-    if definition.required:
-        en, zh = f"{en}; required", f"{zh}；必填"
-    if definition.unique:
-        en, zh = f"{en}; unique", f"{zh}；唯一"
-    return en, zh
+        told = ", ".join(default) if isinstance(default, tuple) else str(document(default))
+        en, zh = f"{en}; default {told}", f"{zh}；默认 {told}"
+    if computed is not None:
+        en, zh = f"{en}; computed as {computed}", f"{zh}；计算方式 {computed}"
+    flags = [_FLAGS[flag] for flag in _FLAGS if getattr(definition, flag)]
+    return "; ".join((en, *(flag[0] for flag in flags))), "；".join((zh, *(flag[1] for flag in flags)))

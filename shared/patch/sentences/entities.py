@@ -25,6 +25,10 @@ ENTITIES: dict[str, tuple[str, str]] = {
         "{entity} needs its title field {field}; keep it, or choose another title.",
         "{entity} 需要标题字段 {field}，请保留它，或另选标题。",
     ),
+    "title_type": (
+        "{field} is of type {type}, which cannot stand for a record of {entity}; choose another title.",
+        "{field} 的类型是 {type}，不能代表 {entity} 的记录，请另选标题。",
+    ),
     "too_many_entities": (
         "The CRM may have at most {limit} entities; remove one, or put the fields into an entity that exists.",
         "CRM 最多 {limit} 个实体，请先删除一个，或把字段放到已有的实体中。",

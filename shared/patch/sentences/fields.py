@@ -17,6 +17,10 @@ FIELDS: dict[str, tuple[str, str]] = {
         "A column of lines cannot be of type {type}, as {field} is; use one of: {known}.",
         "明细的列（{field}）不能是 {type} 类型，请使用：{known}。",
     ),
+    "columns_differ": (
+        "The columns of {entity}.{field} are told in two ways that differ; make them the same.",
+        "{entity}.{field} 的列有两种不一致的说明，请改为一致。",
+    ),
     "computed_cycle": (
         "{fields} are computed from one another; break the circle.",
         "{fields} 相互计算形成了循环，请打断循环。",
@@ -54,8 +58,8 @@ FIELDS: dict[str, tuple[str, str]] = {
         "{field} 的时长最多 {limit} 天（正负皆然），请缩短。",
     ),
     "field_in_use": (
-        "{entity}.{field} is still used by {user}; change that first.",
-        "{entity}.{field} 仍被 {user} 使用，请先修改后者。",
+        "{entity}.{field} is still used by {kind} {user}; change that first.",
+        "{entity}.{field} 仍被{kind} {user} 使用，请先修改后者。",
     ),
     "field_taken": (
         "{entity} has a field `{other}` already; choose another name, or change that one.",
@@ -73,10 +77,6 @@ FIELDS: dict[str, tuple[str, str]] = {
         "{field} needs at least one visible column; keep one, or remove the lines themselves.",
         "{field} 至少要有一个可见的列，请保留一列，或删除整个明细字段。",
     ),
-    "lines_fixed": (
-        "The columns of {field} are changed one by one; name the lines in `lines` and the column in `field`.",
-        "明细字段 {field} 的列需逐列修改，请在 `lines` 写明明细，在 `field` 写明列。",
-    ),
     "listed_twice": (
         "{field} lists {value} twice; remove one.",
         "{field} 中 {value} 重复了，请去掉一个。",
@@ -93,9 +93,21 @@ FIELDS: dict[str, tuple[str, str]] = {
         "{field} of {entity} is of type {type} and has no columns; name a lines field.",
         "{entity} 的 {field} 是 {type} 类型，没有列，请使用明细字段。",
     ),
+    "option_in_use": (
+        "{kind} of {entity}.{field} still uses the option “{option}”; change that first.",
+        "{entity}.{field} 的{kind}仍在使用选项“{option}”，请先修改后者。",
+    ),
     "option_taken": (
         "The options “{other}” and “{option}” of {field} are the same; remove one.",
         "{field} 的选项“{other}”与“{option}”相同，请去掉一个。",
+    ),
+    "options_empty": (
+        "{field} would have no option left; keep one, or remove the field.",
+        "{field} 将没有任何选项，请至少保留一个，或删除该字段。",
+    ),
+    "options_unchanged": (
+        "The operation names no option; name one in `add`, `remove` or `label`, or leave the operation out.",
+        "操作没有写明任何选项，请在 `add`、`remove` 或 `label` 中写明，或去掉该操作。",
     ),
     "option_unknown": (
         "{field} has no option “{option}”; use one of: {known}.",
