@@ -1,29 +1,26 @@
 """Where a field stands on the pages of its entity."""
 
-from shared.patch.errors import Refusal
+from typing import Literal
+
 from shared.patch.manifest import Entity, FormPage, ListPage, Page, TimelinePage
 
 
+def placed(entity: Entity, kind: Literal["form", "list"], name: str, after: str | None = None) -> Entity:
+    """The field stands on the page once, behind `after` or, where that is not on it, at the end."""
+    return _replaced(entity, tuple(_placed(page, kind, name, after) for page in entity.pages))
+
+
 def placed_on_form(entity: Entity, name: str, after: str | None) -> Entity:
-    """The field stands on the form once, behind `after` or at the end."""
-    return _replaced(
-        entity, tuple(_form(page, name, after) if isinstance(page, FormPage) else page for page in entity.pages)
-    )
+    return placed(entity, "form", name, after)
 
 
 def placed_on_list(entity: Entity, name: str) -> Entity:
-    pages = tuple(
-        page.having(columns=(*(one for one in page.columns if one != name), name))
-        if isinstance(page, ListPage)
-        else page
-        for page in entity.pages
-    )
-    return _replaced(entity, pages)
+    return placed(entity, "list", name)
 
 
-def without(entity: Entity, name: str, pointer: str) -> Entity:
-    """No page shows the field any longer; refused where a page cannot do without it."""
-    return _replaced(entity, tuple(_without(page, name, entity, pointer) for page in entity.pages))
+def without(entity: Entity, name: str) -> Entity:
+    """No page shows the field any longer; a timeline that stands on it must have been refused before."""
+    return _replaced(entity, tuple(_without(page, name) for page in entity.pages))
 
 
 def with_page(entity: Entity, page: Page) -> Entity:
@@ -44,13 +41,23 @@ def shown(page: Page) -> tuple[str, ...]:
             return (page.parent, page.time, page.title, *page.details)
 
 
-def _form(page: FormPage, name: str, after: str | None) -> FormPage:
-    fields = [one for one in page.fields if one != name]
-    at = fields.index(after) + 1 if after in fields else len(fields)
-    return page.having(fields=(*fields[:at], name, *fields[at:]))
+def _placed(page: Page, kind: str, name: str, after: str | None) -> Page:
+    match page:
+        case FormPage() if kind == "form":
+            return page.having(fields=_behind(page.fields, name, after))
+        case ListPage() if kind == "list":
+            return page.having(columns=_behind(page.columns, name, after))
+        case _:
+            return page
 
 
-def _without(page: Page, name: str, entity: Entity, pointer: str) -> Page:
+def _behind(names: tuple[str, ...], name: str, after: str | None) -> tuple[str, ...]:
+    others = [one for one in names if one != name]
+    at = others.index(after) + 1 if after in others else len(others)
+    return (*others[:at], name, *others[at:])
+
+
+def _without(page: Page, name: str) -> Page:
     match page:
         case ListPage():
             columns = tuple(one for one in page.columns if one != name)
@@ -59,9 +66,6 @@ def _without(page: Page, name: str, entity: Entity, pointer: str) -> Page:
         case FormPage():
             return page.having(fields=tuple(one for one in page.fields if one != name))
         case TimelinePage():
-            if name in (page.parent, page.time, page.title):
-                params = {"field": name, "entity": entity.name, "user": "the timeline page"}
-                raise Refusal("field_in_use", pointer, params)
             return page.having(details=tuple(one for one in page.details if one != name))
 
 

@@ -59,7 +59,7 @@ class Renamed:
 
 
 def renamed(manifest: Manifest, change: Renamed) -> Manifest:
-    walk = _Walk(manifest, change)
+    walk = Walk(manifest, change)
     return manifest.having(
         entities=tuple(one if one.removed else walk.entity(one) for one in manifest.entities),
         menus=tuple(one if one.hidden else walk.menu(one) for one in manifest.menus),
@@ -73,7 +73,7 @@ def _kept(part: Part, **changes: Any) -> Part:
 
 
 @dataclass(frozen=True)
-class _Walk:
+class Walk:
     """Every place that can say a name, part by part; `manifest` is as it is before."""
 
     manifest: Manifest

@@ -6,14 +6,14 @@ A check is a function `(entity, manifest) -> Iterator[Problem]` in the file of i
 from collections.abc import Callable, Iterator
 
 from shared.patch.errors import Problem
-from shared.patch.expression import compile_expression
 from shared.patch.integrity.expressions import expressions
-from shared.patch.integrity.fields import circles, references, title
+from shared.patch.integrity.fields import circles, columns, references, title
 from shared.patch.integrity.grants import grants
+from shared.patch.integrity.indexes import indexes
 from shared.patch.integrity.lookups import lookups
 from shared.patch.integrity.machines import machine
-from shared.patch.integrity.said import said_by
-from shared.patch.integrity.shown import pages
+from shared.patch.integrity.pages import pages
+from shared.patch.integrity.seeds import seeds
 from shared.patch.integrity.triggers import chains, triggers
 from shared.patch.manifest import Entity, Manifest
 
@@ -21,6 +21,7 @@ Check = Callable[[Entity, Manifest], Iterator[Problem]]
 
 CHECKS: tuple[Check, ...] = (
     title,
+    columns,
     expressions,
     lookups,
     pages,
@@ -30,6 +31,8 @@ CHECKS: tuple[Check, ...] = (
     triggers,
     chains,
     grants,
+    indexes,
+    seeds,
 )
 
 
@@ -53,21 +56,3 @@ def check_changed(before: Manifest, after: Manifest) -> list[Problem]:
 def check_entity(entity: Entity, manifest: Manifest) -> list[Problem]:
     """What does not hold of one entity."""
     return [problem.under(f"/entities/{entity.name}") for check in CHECKS for problem in check(entity, manifest)]
-
-
-def users(entity: Entity, field: str, manifest: Manifest) -> list[str]:
-    """What of the entity reads the field: rules, computed fields, machine."""
-    found = [
-        one.where.split("/")[1].removesuffix("s") + " " + one.where.split("/")[2]
-        for one in said_by(entity, manifest)
-        if one.within is None and field in _names(one.text, entity, manifest)
-    ]
-    if entity.machine is not None and entity.machine.field == field:
-        found.append("the state machine")
-    if entity.title == field:
-        found.append("the title of the entity")
-    return found
-
-
-def _names(text: str, entity: Entity, manifest: Manifest) -> set[str]:
-    return {name.split(".")[0] for name in compile_expression(text, entity, manifest).fields}

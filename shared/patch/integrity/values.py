@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from shared.patch.errors import Problem, nearest
-from shared.patch.fields import Field, LinesField, ManyToManyField, RefAnyField, RefField, SequenceField
+from shared.patch.errors import Problem
+from shared.patch.fields import Field, LinesField, ManyToManyField, SequenceField
+from shared.patch.finding import meant
 from shared.patch.manifest import SYSTEM_FIELDS, Entity, Manifest
 
 
-def given(
-    target: Entity, values: Mapping[str, str], where: str, about: Entity, this: Entity | None = None
-) -> Iterator[Problem]:
-    """`values`, said of a record of `about` (and `this`), are given to fields of a record of `target`."""
+def given(target: Entity, values: Mapping[str, str], where: str) -> Iterator[Problem]:
+    """`values` are given to fields of a record of `target`."""
     for name, text in values.items():
         entry = target.visible_fields.get(name)
         params = {"field": name, "entity": target.name}
@@ -24,17 +23,15 @@ def given(
             yield Problem("value_given", f"{where}/{name}", {**params, "reason": reason})
         elif entry.definition.required and text.strip() == "null":
             yield Problem("value_required", f"{where}/{name}", params)
-        else:
-            yield from aimed(target, name, text, f"{where}/{name}", about, this)
 
 
-def created(target: str, values: Mapping[str, str], where: str, about: Entity, manifest: Manifest) -> Iterator[Problem]:
+def created(target: str, values: Mapping[str, str], where: str, manifest: Manifest) -> Iterator[Problem]:
     """`values` are all that a new record of `target` is given."""
     entity = manifest.visible_entities.get(target)
     if entity is None:
         yield unknown_entity(target, f"{where}/entity", manifest)
         return
-    yield from given(entity, values, f"{where}/values", about)
+    yield from given(entity, values, f"{where}/values")
     missing = [name for name in demanded(entity) if name not in values]
     if missing:
         yield Problem("required_missing", f"{where}/values", {"entity": target, "fields": missing})
@@ -50,26 +47,15 @@ def demanded(entity: Entity) -> Iterator[str]:
             yield name
 
 
-def aimed(
-    target: Entity, name: str, text: str, where: str, about: Entity, this: Entity | None = None
-) -> Iterator[Problem]:
-    """A reference is given, or compared with, a record that it may refer to, as far as a plain name tells."""
-    text = text.strip()
-    if this is not None and text.startswith("this."):
-        about, text = this, text.removeprefix("this.")
-    targets, got = _targets(target, name), _targets(about, text)
-    if targets and got and not set(got) <= set(targets):
-        yield Problem("value_target", where, {"field": name, "target": list(targets), "got": list(got)})
-
-
 def unknown_entity(name: str, where: str, manifest: Manifest) -> Problem:
-    known = list(manifest.visible_entities)
-    return Problem("entity_unknown", where, {"entity": name, "known": known}, nearest(name, known))
+    known = {one.name: one.key for one in manifest.visible_entities.values()}
+    return Problem("entity_unknown", where, {"entity": name, "known": list(known)}, meant(name, known))
 
 
 def unknown_field(name: str, where: str, entity: Entity) -> Problem:
-    known = list(entity.visible_fields)
-    return Problem("field_unknown", where, {"field": name, "entity": entity.name, "known": known}, nearest(name, known))
+    known = {one.name: one.key for one in entity.visible_fields.values()}
+    params = {"field": name, "entity": entity.name, "known": list(known)}
+    return Problem("field_unknown", where, params, meant(name, known))
 
 
 def _given_by(definition: Field) -> str | None:
@@ -79,15 +65,3 @@ def _given_by(definition: Field) -> str | None:
     if isinstance(definition, SequenceField):
         return "it is numbered by the system"
     return "it holds more than one value" if isinstance(definition, LinesField | ManyToManyField) else None
-
-
-def _targets(entity: Entity, name: str) -> tuple[str, ...]:
-    """Of which entities the records are that a field holds; nothing for one that holds none."""
-    entry = entity.visible_fields.get(name)
-    match entry.definition if entry is not None else None:
-        case RefField(target=target):
-            return (target,)
-        case RefAnyField(targets=targets):
-            return targets
-        case _:
-            return (entity.name,) if name == "id" else ()
