@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Self
 
+# Whatever is longer was not meant to be a name, and takes long to compare.
+_NAME_MAX = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -55,6 +58,8 @@ class Refusal(Exception):
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` was probably meant to be."""
+    if len(name) > _NAME_MAX:
+        return None
     by_folded = {one.casefold(): one for one in known}
     found = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None

@@ -1,6 +1,8 @@
 """What pydantic found, told in our own codes: JSON pointers without union tags, and what was probably meant."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -8,76 +10,134 @@ from pydantic import BaseModel, ValidationError
 from shared.patch.canonical import TAGS
 from shared.patch.errors import Problem, escape, nearest
 from shared.patch.plain import as_list, as_object
+from shared.patch.sentences import SENTENCES
 from shared.patch.text import IDENTIFIER
 
-_TAG_CODES = {
+# What a person can take in; the rest are counted.
+PROBLEMS_MAX = 100
+TAG_CODES = {
     "op": "op_unknown",
     "type": "type_unknown",
     "kind": "kind_unknown",
     "step": "step_unknown",
     "action": "action_unknown",
 }
-# Raised by our own validators, under our own codes.
-_OURS = frozenset(
-    (
-        "alias_taken",
-        "alias_unknown",
-        "changes_nothing",
-        "field_without_fails",
-        "name_reserved",
-        "scenario_taken",
-        "two_outcomes",
-    )
-)
+# By the finding: our code, and what holds the limit that was missed.
+LIMITS = {
+    "string_too_long": ("value_too_long", "max_length"),
+    "string_too_short": ("value_too_short", "min_length"),
+    "too_long": ("list_too_long", "max_length"),
+    "too_short": ("list_too_short", "min_length"),
+    "greater_than_equal": ("value_too_small", "ge"),
+    "less_than_equal": ("value_too_large", "le"),
+    "decimal_max_digits": ("digits_too_many", "max_digits"),
+    "decimal_whole_digits": ("digits_too_many", "whole_digits"),
+    "decimal_max_places": ("decimals_too_many", "decimal_places"),
+}
+# By how the finding begins: what is needed instead.
+_EXPECTED = {
+    "string": "a text",
+    "int": "a whole number",
+    "bool": "true or false",
+    "decimal": "a number",
+    "finite": "a number",
+    "tuple": "a list",
+    "dict": "an object",
+    "model": "an object",
+    "datetime": "a date and time such as 2026-03-31T09:00:00Z",
+    "date": "a date such as 2026-03-31",
+    "time_delta": "a duration such as PT90M",
+    "time": "a time such as 09:30:00",
+}
+_BEGINS = re.compile(rf"({'|'.join(_EXPECTED)})_")
+# By the pattern: the form that is asked for.
+FORMS = {
+    r"^[a-z][a-z0-9_]{0,47}$": "a small letter, then small letters, digits and _, at most 48",
+    r"^[a-z][a-z0-9_]{0,59}$": "a small letter, then small letters, digits and _, at most 60",
+    r"^[a-z][a-z0-9_]{0,79}$": "a small letter, then small letters, digits and _, at most 80",
+    r"^[A-Za-z0-9][A-Za-z0-9_ -]{0,59}$": "letters, digits, spaces, _ and -, beginning with one of the first two",
+    r"^[a-z]+/(\*|[a-z0-9][a-z0-9.+-]{0,79})$": "a media type such as image/png or image/*",
+    r"^[A-Z0-9-]{0,12}$": "capital letters, digits and -, at most 12",
+    r"^-?[A-Za-z][A-Za-z0-9_]{0,47}$": "the name of a field, with - before it for descending order",
+    r"^sha256:[0-9a-f]{64}$": "sha256: and 64 hexadecimal digits",
+}
 
 
 def problems_of(error: ValidationError, document: Any, model: type[BaseModel]) -> list[Problem]:
     """A problem per finding, each at its place in `document`."""
     found = [dict(one) for one in error.errors(include_url=False)]
-    return [_problem(one, document, model) for one in found if not _follows(one, found)]
+    told = [one for one in found if not _follows(one)]
+    problems = [_problem(one, document, model) for one in islice(told, PROBLEMS_MAX)]
+    if len(told) > PROBLEMS_MAX:
+        problems.append(Problem("more_problems", "", {"count": len(told) - PROBLEMS_MAX}))
+    return list(_united(problems))
 
 
-def _follows(one: dict[str, Any], found: list[dict[str, Any]]) -> bool:
+def _follows(found: Mapping[str, Any]) -> bool:
     """A list is also found too short because of the parts of it that do not fit."""
-    place: tuple[str | int, ...] = one["loc"]
-    if one["type"] != "too_short":
-        return False
-    return any(other["loc"] != place and other["loc"][: len(place)] == place for other in found)
+    items = as_list(found["input"])
+    return found["type"] == "too_short" and items is not None and len(items) >= found["ctx"]["min_length"]
+
+
+def _united(problems: list[Problem]) -> Iterator[Problem]:
+    """One problem where a value fits none of several forms: a list of words, or a date."""
+    for number, problem in enumerate(problems):
+        after = problems[number + 1] if number + 1 < len(problems) else None
+        if not (
+            problem.code == "value_unknown" and after and (after.code, after.pointer) == ("wrong_type", problem.pointer)
+        ):
+            yield problem
 
 
 def _problem(found: dict[str, Any], document: Any, model: type[BaseModel]) -> Problem:
     place: tuple[str | int, ...] = found["loc"]
     context: dict[str, Any] = found.get("ctx", {})
     pointer, key = _pointer(place, document), str(place[-1]) if place else ""
-    params: dict[str, Any] = {"reason": found["msg"], "value": _shortened(found["input"])}
     match found["type"]:
         case "missing":
-            problem = Problem("key_missing", pointer, {"key": key})
+            return Problem("key_missing", pointer, {"key": key})
         case "extra_forbidden":
             known = _keys(place, model)
-            problem = Problem("key_unknown", pointer, {"key": key, "known": known}, nearest(key, known))
+            return Problem("key_unknown", pointer, {"key": _shortened(key), "known": known}, nearest(key, known))
         case "union_tag_not_found":
-            problem = Problem("key_missing", pointer, {"key": _unquoted(context["discriminator"])})
+            return Problem("key_missing", pointer, {"key": _unquoted(context["discriminator"])})
         case "union_tag_invalid":
-            problem = _tag(context, pointer)
-        case "string_pattern_mismatch" if context.get("pattern") == IDENTIFIER:
-            problem = Problem("name_invalid", pointer, {"name": params["value"]})
-        case kind if kind in _OURS:
-            problem = Problem(kind, pointer, context)
-        case _:
-            problem = Problem("value_invalid", pointer, params)
-    return problem
+            return _tag(context, pointer)
+        case kind if kind in SENTENCES:
+            return Problem(kind, pointer, context, context.pop("suggestion", None))
+        case kind:
+            return _misfit(kind, context, found, pointer)
+
+
+def _misfit(kind: str, context: dict[str, Any], found: dict[str, Any], pointer: str) -> Problem:
+    """A value that does not fit where it stands."""
+    value = _shortened(found["input"])
+    if kind in LIMITS:
+        code, limit = LIMITS[kind]
+        return Problem(code, pointer, {"value": value, "limit": _shortened(context[limit])})
+    if kind == "literal_error":
+        known = re.findall(r"'([^']*)'", context["expected"])
+        return Problem("value_unknown", pointer, {"value": value, "known": known}, nearest(value, known))
+    if kind == "string_pattern_mismatch":
+        if context["pattern"] == IDENTIFIER:
+            return Problem("name_invalid", pointer, {"name": value})
+        return Problem(
+            "form_wrong", pointer, {"value": value, "form": FORMS.get(context["pattern"], context["pattern"])}
+        )
+    if begins := _BEGINS.match(kind):
+        return Problem("wrong_type", pointer, {"value": value, "expected": _EXPECTED[begins[1]]})
+    return Problem("value_invalid", pointer, {"value": value, "reason": found["msg"]})
 
 
 def _tag(context: dict[str, Any], pointer: str) -> Problem:
     discriminator, tag = _unquoted(context["discriminator"]), str(context["tag"])
     known = [_unquoted(one) for one in str(context["expected_tags"]).split(", ")]
     params = {"name": _shortened(tag), "known": known}
-    return Problem(_TAG_CODES[discriminator], pointer + escape(discriminator), params, nearest(tag, known))
+    return Problem(TAG_CODES[discriminator], pointer + escape(discriminator), params, nearest(tag, known))
 
 
 def _pointer(place: Sequence[str | int], document: Any) -> str:
-    """The place without the union tags that pydantic puts into it."""
+    """The place without the union tags that pydantic puts into it, nor its mark for a key."""
     pointer, here = "", document
     for number, part in enumerate(place):
         inner, items = as_object(here), as_list(here)
@@ -85,7 +145,7 @@ def _pointer(place: Sequence[str | int], document: Any) -> str:
             here = inner[str(part)]
         elif items is not None and isinstance(part, int) and part < len(items):
             here = items[part]
-        elif inner is None or number < len(place) - 1 or any(inner.get(tag) == part for tag in TAGS):
+        elif inner is None or number < len(place) - 1 or part == "[key]" or any(inner.get(tag) == part for tag in TAGS):
             continue
         pointer += escape(part)
     return pointer
@@ -123,4 +183,7 @@ def _unquoted(text: Any) -> str:
 
 
 def _shortened(value: Any) -> str:
-    return str(value)[:60]
+    """What fits into a sentence."""
+    if as_object(value) is not None or as_list(value) is not None:
+        return "an object" if as_object(value) is not None else "a list"
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)[:60]

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from shared.patch.keys import BASE_MODULE
 from shared.patch.operations import Operation
 from shared.patch.scenario import SCENARIOS_MAX, Scenario, ScenarioName, refuse_twins
-from shared.patch.text import Closed, ModuleName, Text
+from shared.patch.text import Closed, Description, ModuleName, Text
 
 OPERATIONS_MAX = 500
 RESERVED_MODULES = frozenset((BASE_MODULE, "patchbay", "public", "pg_catalog", "information_schema"))
@@ -25,7 +25,7 @@ class Module(Closed):
 
     name: Annotated[ModuleName, AfterValidator(_unreserved)]
     title: Text
-    description: Annotated[str, StringConstraints(max_length=4000)] = ""
+    description: Description = ""
     requires: Annotated[tuple[ModuleName, ...], Field(max_length=50)] = ()
 
 

@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Iterator
 
+from shared.patch.errors import escape
+
 # A text in one piece, a bracket, a mark, or a number or word; white space and anything odd is passed over.
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}:,]|[^\s\[\]{}:,"]++', re.DOTALL)
 
@@ -16,7 +18,36 @@ def place_in(source: str, pointer: str) -> tuple[int, int]:
         if inner is None:
             break
         here = inner
+    return line_and_column(source, here)
+
+
+def line_and_column(source: str, here: int) -> tuple[int, int]:
+    """From 1, of the character at `here`."""
     return source.count("\n", 0, here) + 1, here - source.rfind("\n", 0, here)
+
+
+def first_twin(source: str) -> tuple[str, str, tuple[int, int]] | None:
+    """The first key that stands twice: the pointer of its object, the key, and line and column of the second one."""
+    at: list[str | int] = []
+    known: list[set[str]] = []
+    before = ""
+    for token in _TOKENS.finditer(source):
+        mark = token.group()
+        if mark in ("[", "{"):
+            at.append(0 if mark == "[" else "")
+            known.append(set())
+        elif mark in ("]", "}"):
+            at.pop()
+            known.pop()
+        elif mark == "," and isinstance(at[-1], int):
+            at[-1] += 1
+        elif before in ("{", ",") and isinstance(at[-1], str):
+            key = at[-1] = _text(mark)
+            if key in known[-1]:
+                return "".join(escape(one) for one in at[:-1]), key, line_and_column(source, token.start())
+            known[-1].add(key)
+        before = mark
+    return None
 
 
 def _first(source: str) -> int:

@@ -1,21 +1,23 @@
 """What is plain JSON that PostgreSQL can keep: no NUL, no half characters, no infinity, no numbers beyond 64 bits."""
 
 import math
+import sys
 from typing import Any, cast
 
 import orjson
 
 from shared.patch.errors import Refusal, escape
 
-_INTEGER_MAX = 2**63 - 1
-# More than fit into the largest document; a value built in Python may hold one part many times over.
-_PARTS_MAX = 4 * 1024 * 1024
+_INTEGER_MAX, _FLOAT_MAX = 2**63 - 1, sys.float_info.max
+# As many as the largest document has when somebody wrote it. Each costs time, and may be wrong in several ways; a value
+# built in Python may hold one part many times over.
+_PARTS_MAX = 100_000
 # As many digits as an integer beyond 64 bits has at least.
 _DIGITS, _LONG = bytes.maketrans(b"123456789", b"0" * 9), b"0" * 19
 
 
-def quickly_read(source: bytes, depth_max: int) -> Any:
-    """The plain JSON that `source` holds; None when it is to be read with more care, be it that something may be wrong.
+def quickly_read(source: bytes) -> Any:
+    """The JSON that `source` holds; None when it is to be read with more care, be it that something may be wrong.
 
     Nothing gets through here that the careful reader refuses: an integer beyond 64 bits would become a float and a key
     that stands twice would be lost, so digits are looked at, and keys counted before and after.
@@ -24,9 +26,9 @@ def quickly_read(source: bytes, depth_max: int) -> Any:
         return None
     try:
         plain = orjson.loads(source)
-    except orjson.JSONDecodeError:
+        return plain if _keys(source) == _keys(orjson.dumps(plain)) else None
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return None
-    return plain if _keys(source) == _keys(orjson.dumps(plain)) and _is_plain(plain, depth_max) else None
 
 
 def _keys(source: bytes) -> int:
@@ -42,19 +44,23 @@ def refuse_unplain(value: Any, depth_max: int) -> None:
     seen = 0
     while waiting:
         pointer, one, depth = waiting.pop()
-        seen += 1
         inner = as_object(one)
         parts: list[tuple[Any, Any]] = list(inner.items()) if inner is not None else list(enumerate(as_list(one) or ()))
         if inner is None and as_list(one) is None:
             _refuse_value(one, pointer)
         elif depth > depth_max:
             raise Refusal("document_too_deep", "", {"limit": depth_max})
-        elif seen + len(parts) > _PARTS_MAX:
-            raise Refusal("document_too_large", "", {"limit": _PARTS_MAX})
+        seen += len(parts)
+        refuse_many(seen)
         for key, part in parts:
             if inner is not None:
                 _refuse_text(key, pointer)
             waiting.append((pointer + escape(key), part, depth + 1))
+
+
+def refuse_many(parts: int) -> None:
+    if parts > _PARTS_MAX:
+        raise Refusal("too_many_parts", "", {"limit": _PARTS_MAX})
 
 
 def _is_plain(value: Any, depth_max: int) -> bool:
@@ -67,6 +73,8 @@ def _is_plain(value: Any, depth_max: int) -> bool:
             parts = inner.values() if inner is not None else items if items is not None else (one,)
             texts.extend(inner or ())
             seen += len(parts)
+            if seen > _PARTS_MAX:
+                return False
             for part in parts:
                 kind = cast("type[Any]", type(part))
                 if kind is str:
@@ -77,8 +85,6 @@ def _is_plain(value: Any, depth_max: int) -> bool:
                     return False
         if not below:
             return _is_text(texts)
-        if seen > _PARTS_MAX:
-            return False
         level = below
     return False
 
@@ -105,12 +111,15 @@ def as_list(value: Any) -> list[Any] | tuple[Any, ...] | None:
 def _refuse_value(value: Any, pointer: str) -> None:
     if isinstance(value, str):
         _refuse_text(value, pointer)
-    elif value is None or isinstance(value, bool) or (isinstance(value, float) and math.isfinite(value)):
+    elif value is None or type(value) is bool or _is_number(value):
         return
-    elif not isinstance(value, int) or abs(value) > _INTEGER_MAX:
-        raise Refusal("not_json", pointer, {"value": repr(value)[:40]})
+    elif type(value) is float or type(value) is int:
+        # Python itself refuses to write down thousands of digits.
+        raise Refusal("number_unfit", pointer, {"value": repr(float(value)) if abs(value) < _FLOAT_MAX else "inf"})
+    else:
+        raise Refusal("not_json", pointer, {"value": type(value).__name__})
 
 
 def _refuse_text(text: Any, pointer: str) -> None:
-    if not isinstance(text, str) or "\0" in text or any("\ud800" <= one <= "\udfff" for one in text):
+    if not isinstance(text, str) or not _is_text([text]):
         raise Refusal("not_json", pointer, {"value": ascii(text)[:40]})

@@ -75,11 +75,25 @@ TERMS = {
     "payload must describe a field": "payload 必须描述一个字段",
     "a field must be an object": "字段必须是对象",
     "dependsOn must be a list of patchIds": "dependsOn 必须是 patchId 列表",
-    "a secret does not belong into a business record; let people sign in instead": "业务记录中不应保存密码，请改用登录",
-    "the language has no field of several choices yet; add one yes-or-no field per choice": (
-        "暂不支持多选字段，请为每个选项添加一个是非字段"
+    "payload must be an object": "payload 必须是对象",
+    "components must be a list": "组件必须是列表",
+    "the order must be a list of names": "顺序必须是名称列表",
+    "it has no like in the language": "本语言中没有对应的操作",
+    "an entity has records, so it is changed or removed but never exchanged": "实体已有记录，只能修改或移除，不能整体替换",
+    "every entity has a list and a form; take what leads to it off the menu": (
+        "每个实体都有列表页和表单页，请改为隐藏指向它的菜单项"
     ),
-    "the language has no file field yet; add a text field of format url": "暂不支持文件字段，请添加 url 格式的文本字段",
+    "field and initial state stay; replace the whole machine": "字段和初始状态不能单独修改，请替换整个状态机",
+    "what is there now is not known here; import it with the CRM at hand": "此处不知道当前内容，请对照 CRM 导入",
+    "what is there now is not known here; import it with the CRM at hand, or leave it out": (
+        "此处不知道当前内容，请对照 CRM 导入，或去掉它"
+    ),
+    "a field keeps what it is; add another one and hide this one": "字段的这一属性不能改变，请新增字段并隐藏原字段",
+    "pages show fields": "页面只显示字段",
+    "pages show records, not charts": "页面显示记录，不显示图表",
+    "pages show fields, never code": "页面只显示字段，不含代码",
+    "what people may do follows from permissions and from the state machine": "可执行的操作由权限和状态机决定",
+    "a secret does not belong into a business record; let people sign in instead": "业务记录中不应保存密码，请改用登录",
     "a file field": "文件字段",
     "a trigger": "触发器",
     "a record that a module brings along": "模块自带的记录",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.patch import message
+from shared.patch.misfits import LIMITS, TAG_CODES
 from shared.patch.sentences import SENTENCES
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -25,7 +26,7 @@ def raised() -> set[str]:
                 named = node.func.id in {"Refusal", "Problem", "PydanticCustomError"}
                 if named and isinstance(first, ast.Constant):
                     codes.add(str(first.value))
-    return codes | {"action_unknown", "kind_unknown", "op_unknown", "step_unknown", "type_unknown"}
+    return codes | set(TAG_CODES.values()) | {code for code, _ in LIMITS.values()}
 
 
 def test_every_code_has_its_sentences_and_no_sentence_is_left_over() -> None:

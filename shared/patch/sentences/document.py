@@ -17,6 +17,14 @@ DOCUMENT: dict[str, tuple[str, str]] = {
         "`changes` is empty; name at least one thing that becomes different.",
         "`changes` 为空，请至少写明一项改动。",
     ),
+    "decimals_too_many": (
+        "{value} has more than {limit} digits after the point; leave some out.",
+        "{value} 的小数超过 {limit} 位，请减少小数位。",
+    ),
+    "digits_too_many": (
+        "{value} has more than {limit} digits; use a smaller number.",
+        "{value} 超过 {limit} 位数字，请使用更小的数字。",
+    ),
     "document_too_deep": (
         "The document is nested deeper than {limit} levels; flatten it.",
         "文档嵌套超过 {limit} 层，请减少层次。",
@@ -32,6 +40,10 @@ DOCUMENT: dict[str, tuple[str, str]] = {
     "field_without_fails": (
         "`field` names the field that is refused, so the step needs `fails` too.",
         "`field` 表示被拒绝的字段，因此该步骤还需要 `fails`。",
+    ),
+    "form_wrong": (
+        "“{value}” does not have the form that is needed here; write {form}.",
+        "“{value}”的格式不符，请写成：{form}。",
     ),
     "json_invalid": (
         "This is not valid JSON (line {line}, column {column}): {reason}. Correct it there.",
@@ -53,9 +65,21 @@ DOCUMENT: dict[str, tuple[str, str]] = {
         "There is no kind of page `{name}`; use one of: {known}.",
         "没有 `{name}` 这种页面，请使用：{known}。",
     ),
+    "list_too_long": (
+        "There are too many entries here; leave at most {limit}.",
+        "此处条目过多，请最多保留 {limit} 项。",
+    ),
+    "list_too_short": (
+        "There are too few entries here; give at least {limit}.",
+        "此处条目过少，请至少给出 {limit} 项。",
+    ),
     "module_required": (
         "Module {module} needs module {requires} to be live before it; publish that one first.",
         "模块 {module} 依赖模块 {requires}，请先上架后者。",
+    ),
+    "more_problems": (
+        "There are {count} more problems; correct these first.",
+        "另有 {count} 个问题，请先修改以上问题。",
     ),
     "name_invalid": (
         "“{name}” cannot be a name; begin with a letter, then letters, digits and _, at most 48 characters.",
@@ -69,6 +93,10 @@ DOCUMENT: dict[str, tuple[str, str]] = {
         "{value} cannot stand in a document that is to be stored as JSON; remove it.",
         "{value} 不能出现在以 JSON 保存的文档中，请去掉。",
     ),
+    "number_unfit": (
+        "{value} is too large for a number here, or no number at all; use one of at most 18 digits.",
+        "{value} 过大或不是数字，请使用不超过 18 位的数字。",
+    ),
     "op_unknown": (
         "There is no operation `{name}`; use one of: {known}.",
         "没有 `{name}` 这种操作，请使用：{known}。",
@@ -81,9 +109,29 @@ DOCUMENT: dict[str, tuple[str, str]] = {
         "There is no step `{name}`; use one of: {known}.",
         "没有 `{name}` 这种步骤，请使用：{known}。",
     ),
+    "text_blank": (
+        "This text is blank; write what people are to read.",
+        "此处文字为空白，请写明要显示的内容。",
+    ),
+    "text_confusable": (
+        "The word “{word}” mixes letters of different scripts that look alike ({character}); write it in one script.",
+        "“{word}”混用了外形相似的不同文字的字母（{character}），请统一使用一种文字。",
+    ),
+    "text_not_composed": (
+        "This text has accents apart from their letters, as another that looks the same has not; compose it (NFC).",
+        "此处文字使用了分离的附加符号，与外观相同的文字并不相等，请改用组合形式（NFC）。",
+    ),
+    "text_unreadable": (
+        "This text contains {character}, which nobody can see or which makes it hard to read; remove it.",
+        "此处文字含有 {character}，它不可见或妨碍阅读，请去掉。",
+    ),
     "too_many_operations": (
         "The patch has {count} operations and may have {limit}; split it into several modules.",
         "补丁有 {count} 个操作，最多允许 {limit} 个，请拆分成多个模块。",
+    ),
+    "too_many_parts": (
+        "The document has more than {limit} values; split it into several modules.",
+        "文档的值超过 {limit} 个，请拆分成多个模块。",
     ),
     "two_outcomes": (
         "A step that fails leaves nothing to expect or save; remove `fails`, or `expect` and `save`.",
@@ -96,5 +144,29 @@ DOCUMENT: dict[str, tuple[str, str]] = {
     "value_invalid": (
         "“{value}” does not fit here: {reason}. Correct it.",
         "“{value}”不适用于此处：{reason}。请修改。",
+    ),
+    "value_too_large": (
+        "{value} is too large; use at most {limit}.",
+        "{value} 过大，请使用不超过 {limit} 的值。",
+    ),
+    "value_too_long": (
+        "“{value}” is too long; use at most {limit} characters.",
+        "“{value}”过长，请最多使用 {limit} 个字符。",
+    ),
+    "value_too_short": (
+        "“{value}” is too short; use at least {limit} characters.",
+        "“{value}”过短，请至少使用 {limit} 个字符。",
+    ),
+    "value_too_small": (
+        "{value} is too small; use at least {limit}.",
+        "{value} 过小，请使用不小于 {limit} 的值。",
+    ),
+    "value_unknown": (
+        "“{value}” is not known here; use one of: {known}.",
+        "此处没有“{value}”，请使用：{known}。",
+    ),
+    "wrong_type": (
+        "“{value}” does not fit here; write {expected}.",
+        "“{value}”不适用于此处，请写成：{expected}。",
     ),
 }
