@@ -15,7 +15,7 @@ from shared.patch.errors import Problem, Refusal, nearest
 from shared.patch.footprint import Footprint, clashes
 from shared.patch.integrity import check_changed
 from shared.patch.manifest import Draft, Manifest
-from shared.patch.operations import Grant, Operation
+from shared.patch.operations import Grant, Operation, RemovePart, ReplacePart
 from shared.patch.operations.outcome import Risk, Semver
 from shared.patch.patch import Patch
 from shared.patch.undoing import Step
@@ -49,24 +49,24 @@ def risk(patch: Patch, manifest: Manifest, author: Author | None = None) -> Risk
     """The highest class of its operations; L3 when it must be refused whatever anybody confirms."""
     if any(problem.code in FORBIDDEN for problem in validate(patch, manifest, author)):
         return "L3"
-    return "L2" if any(operation.risk(before) == "L2" for _, operation, before in _walk(patch, manifest)) else "L1"
+    return "L2" if any(operation.risk(before) == "L2" for _, operation, before in walk(patch, manifest)) else "L1"
 
 
 def acknowledgements(patch: Patch, manifest: Manifest) -> tuple[str, ...]:
     """Pointers of the operations (L2) that a reviewer must confirm one by one."""
-    return tuple(pointer for pointer, operation, before in _walk(patch, manifest) if operation.risk(before) == "L2")
+    return tuple(pointer for pointer, operation, before in walk(patch, manifest) if operation.risk(before) == "L2")
 
 
 def semver(patch: Patch, manifest: Manifest) -> Semver:
     """How a release of this patch counts: safe, dangerous or breaking for whoever uses the CRM's records."""
-    found = {operation.semver(before) for _, operation, before in _walk(patch, manifest)}
+    found = {operation.semver(before) for _, operation, before in walk(patch, manifest)}
     return "major" if "major" in found else "minor" if "minor" in found else "patch"
 
 
 def explain(patch: Patch, manifest: Manifest) -> list[dict[str, str]]:
     """A sentence in each language per operation, with its pointer and risk class."""
     told: list[dict[str, str]] = []
-    for pointer, operation, before in _walk(patch, manifest):
+    for pointer, operation, before in walk(patch, manifest):
         sentence = operation.explain(before)
         told.append({"pointer": pointer, "en": sentence.en, "zh": sentence.zh, "risk": operation.risk(before)})
     return told
@@ -74,7 +74,7 @@ def explain(patch: Patch, manifest: Manifest) -> list[dict[str, str]]:
 
 def footprint(patch: Patch, manifest: Manifest) -> Footprint:
     """Everything that the patch reads, writes or touches."""
-    return Footprint.union(operation.footprint(before) for _, operation, before in _walk(patch, manifest))
+    return Footprint.union(operation.footprint(before) for _, operation, before in walk(patch, manifest))
 
 
 def conflicts(a: Patch, b: Patch, manifest: Manifest) -> list[str]:
@@ -84,11 +84,11 @@ def conflicts(a: Patch, b: Patch, manifest: Manifest) -> list[str]:
 
 def inverse(patch: Patch, manifest: Manifest) -> tuple[Step, ...]:
     """Steps for `undo` that lead from `apply(patch, manifest)` back to what people saw on `manifest`."""
-    steps = [operation.inverse(before, patch.module.name) for _, operation, before in _walk(patch, manifest)]
+    steps = [operation.inverse(before, patch.module.name) for _, operation, before in walk(patch, manifest)]
     return tuple(step for undoing in reversed(steps) for step in undoing)
 
 
-def _walk(patch: Patch, manifest: Manifest) -> Iterator[tuple[str, Operation, Manifest]]:
+def walk(patch: Patch, manifest: Manifest) -> Iterator[tuple[str, Operation, Manifest]]:
     """Pointer, operation and the manifest that it meets; one that is refused is passed over."""
     draft = Draft.of(manifest)
     for number, operation in enumerate(patch.operations):
@@ -133,7 +133,7 @@ def _one_by_one(patch: Patch, manifest: Manifest, author: Author | None) -> list
 
 def _refuse_author(operation: Operation, before: Manifest, patch: Patch, author: Author) -> None:
     """Asked of the manifest before it: a grant does not justify itself."""
-    if isinstance(operation, Grant):
+    if isinstance(operation, Grant | RemovePart | ReplacePart):
         operation.refuse_author(before, patch.module.name, author)
 
 

@@ -25,9 +25,19 @@ def refuse_more_than(author: Author, entity: Entity, field: str | None, allow: t
         raise Refusal("grant_exceeds_author", "/allow", params)
 
 
+def refuse_opening(author: Author, entity: Entity, field: str, gone: set[str], module: str) -> None:
+    """A field that keeps no grant of its own is open to whoever may do as much with the entity."""
+    grants = [entry for entry in entity.grants if not entry.removed and entry.key not in gone]
+    if any(entry.grant.field == field for entry in grants):
+        return
+    opened: tuple[Act, ...] = ("view", "edit")
+    acts = tuple(act for act in opened if any(act in entry.grant.allow for entry in grants if not entry.grant.field))
+    refuse_more_than(author, entity, field, acts, module)
+
+
 def _held(author: Author, entity: Entity, field: str | None) -> set[Act]:
-    """What the author's roles may do; a field with grants of its own is only for the roles that these name."""
-    grants = [entry.grant for entry in entity.grants if not entry.removed]
+    """What the author's roles may do with every record; a field with grants of its own is only for whom these name."""
+    grants = [entry.grant for entry in entity.grants if not entry.removed and entry.grant.where is None]
     held: set[Act] = {act for one in grants if one.field is None and one.role in author.roles for act in one.allow}
     own = [one for one in grants if field is not None and one.field == field]
     return held & {act for one in own if one.role in author.roles for act in one.allow} if own else held

@@ -1,6 +1,6 @@
 """What must hold of a state machine: its states are options of its field, what it writes fits where it is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shared.patch.errors import Problem, nearest
 from shared.patch.fields import EnumField
@@ -14,10 +14,10 @@ def machine(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
         yield from _states(entity, entity.machine)
         yield from _transitions(entity, entity.machine, manifest)
         for number, effect in enumerate(entity.machine.effects):
-            yield from created(effect.entity, effect.values, f"/machine/effects/{number}", entity, manifest)
+            yield from created(effect.entity, effect.values, f"/machine/effects/{number}", manifest)
 
 
-def unreachable(machine: Machine, states: Iterator[str]) -> list[str]:
+def unreachable(machine: Machine, states: Iterable[str]) -> list[str]:
     """Those of `states` that no chain of transitions leads to from the initial one."""
     reached: set[str] = set()
     waiting = [machine.initial]
@@ -56,9 +56,9 @@ def _transitions(entity: Entity, machine: Machine, manifest: Manifest) -> Iterat
             yield Problem("transition_taken", where, params)
         seen.add((one.source, one.target))
         yield from roles(one.roles, f"{where}/roles", manifest)
-        yield from given(entity, one.sets, f"{where}/sets", entity)
+        yield from given(entity, one.sets, f"{where}/sets")
         for place, effect in enumerate(one.effects):
-            yield from created(effect.entity, effect.values, f"{where}/effects/{place}", entity, manifest)
+            yield from created(effect.entity, effect.values, f"{where}/effects/{place}", manifest)
 
 
 def roles(names: tuple[str, ...], where: str, manifest: Manifest) -> Iterator[Problem]:

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from shared.patch.expression import Kind
-from shared.patch.expression.naming import KINDS
-from shared.patch.fields import EnumField, LinesField
+from shared.patch.fields import Field, LineField, LinesField, RefField
 from shared.patch.lookup import Lookup
-from shared.patch.manifest import CreateEffect, Entity, Grant, Machine, Manifest, Transition
+from shared.patch.manifest import CreateEffect, Entity, Grant, Machine, Manifest, Rule, Transition
 from shared.patch.trigger import CreateAction, SetAction, Trigger, UpdateAction
 
 _NONE: Mapping[str, Lookup] = {}
@@ -17,29 +16,25 @@ _NONE: Mapping[str, Lookup] = {}
 class Said:
     """An expression over a record of `entity`, or (`within`) over a line of it; `this` names whose record `this` is.
 
-    One that is `nested` is part of a lookup, and is checked together with the expressions that may name the lookup.
-    `assigned` to a field, it may be one of `options` alone where the field is a choice.
+    It answers the kind that is expected, or what the field that it is given to can hold. One that is `nested` is part
+    of a lookup, and is checked together with the expressions that may name the lookup.
     """
 
     where: str
     text: str
     entity: str
-    expect: Kind | None = None
+    expect: Kind | Field | LineField | None = None
     within: str | None = None
     lookups: Mapping[str, Lookup] = field(default_factory=dict[str, Lookup])
     this: str | None = None
     nested: bool = False
-    assigned: bool = False
-    options: tuple[str, ...] = ()
 
 
 def said_by(entity: Entity, manifest: Manifest) -> Iterator[Said]:
     """What the entity's own parts say; some of it is about records of other entities."""
     yield from computed(entity)
     for entry in entity.visible_rules:
-        rule, where = entry.rule, f"/rules/{entry.rule.name}"
-        yield Said(f"{where}/expression", rule.expression, entity.name, "boolean", lookups=rule.lookups)
-        yield from said_in_lookups(where, rule.lookups, entity.name, manifest)
+        yield from said_by_rule(f"/rules/{entry.rule.name}", entry.rule, entity.name, manifest)
     for one in (entry.grant for entry in entity.grants if not entry.removed):
         yield from said_by_grant(f"/grants/{one.role}", one, entity.name, manifest)
     if entity.machine is not None:
@@ -54,12 +49,17 @@ def computed(entity: Entity) -> Iterator[Said]:
         definition = entry.definition
         text: str | None = getattr(definition, "computed", None)
         if text is not None:
-            yield Said(f"/fields/{name}/computed", text, entity.name, KINDS[definition.type])
+            yield Said(f"/fields/{name}/computed", text, entity.name, definition)
         for line in definition.fields if isinstance(definition, LinesField) else ():
             text = getattr(line, "computed", None)
             if text is not None:
                 where = f"/fields/{name}/{line.name}/computed"
-                yield Said(where, text, entity.name, KINDS[line.type], within=name)
+                yield Said(where, text, entity.name, line, within=name)
+
+
+def said_by_rule(where: str, one: Rule, entity: str, manifest: Manifest) -> Iterator[Said]:
+    yield Said(f"{where}/expression", one.expression, entity, "boolean", lookups=one.lookups)
+    yield from said_in_lookups(where, one.lookups, entity, manifest)
 
 
 def said_by_grant(where: str, one: Grant, entity: str, manifest: Manifest) -> Iterator[Said]:
@@ -71,14 +71,14 @@ def said_by_grant(where: str, one: Grant, entity: str, manifest: Manifest) -> It
 def said_by_machine(where: str, machine: Machine, entity: str, manifest: Manifest) -> Iterator[Said]:
     for number, one in enumerate(machine.transitions):
         yield from said_by_transition(f"{where}/transitions/{number}", one, entity, manifest)
-    yield from _effects(f"{where}/effects", machine.effects, entity, manifest)
+    yield from said_by_effects(f"{where}/effects", machine.effects, entity, manifest)
 
 
 def said_by_transition(where: str, one: Transition, entity: str, manifest: Manifest) -> Iterator[Said]:
     if one.guard is not None:
         yield Said(f"{where}/guard", one.guard, entity, "boolean", lookups=one.lookups)
     yield from _values(f"{where}/sets", one.sets, entity, entity, manifest, one.lookups)
-    yield from _effects(f"{where}/effects", one.effects, entity, manifest, one.lookups)
+    yield from said_by_effects(f"{where}/effects", one.effects, entity, manifest, one.lookups)
     yield from said_in_lookups(where, one.lookups, entity, manifest)
 
 
@@ -102,7 +102,7 @@ def said_by_trigger(where: str, one: Trigger, entity: str, manifest: Manifest) -
 def said_in_lookups(where: str, lookups: Mapping[str, Lookup], entity: str, manifest: Manifest) -> Iterator[Said]:
     """What lookups ask: of this record, and of the others."""
     for name, one in lookups.items():
-        at, key = f"{where}/lookups/{name}", _kind(manifest, one.entity, one.by)
+        at, key = f"{where}/lookups/{name}", _field(manifest, one.entity, one.by)
         yield Said(f"{at}/equals", one.equals, entity, key, nested=True)
         if one.where is not None:
             yield Said(f"{at}/where", one.where, one.entity, "boolean", this=entity, nested=True)
@@ -111,14 +111,14 @@ def said_in_lookups(where: str, lookups: Mapping[str, Lookup], entity: str, mani
 def _update(
     at: str, action: UpdateAction, entity: str, manifest: Manifest, lookups: Mapping[str, Lookup]
 ) -> Iterator[Said]:
-    key = _kind(manifest, action.entity, action.by)
+    key = _field(manifest, action.entity, action.by)
     yield Said(f"{at}/equals", action.equals, entity, key, lookups=lookups)
     if action.where is not None:
         yield Said(f"{at}/where", action.where, action.entity, "boolean", lookups=lookups, this=entity)
     yield from _values(f"{at}/values", action.values, action.entity, action.entity, manifest, lookups, this=entity)
 
 
-def _effects(
+def said_by_effects(
     where: str,
     effects: tuple[CreateEffect, ...],
     entity: str,
@@ -140,30 +140,15 @@ def _values(
 ) -> Iterator[Said]:
     """Expressions over a record of `entity`, each given to a field of `target`."""
     for name, text in values.items():
-        yield Said(
-            f"{where}/{name}",
-            text,
-            entity,
-            _kind(manifest, target, name),
-            lookups=lookups,
-            this=this,
-            assigned=True,
-            options=_options(manifest, target, name),
-        )
+        yield Said(f"{where}/{name}", text, entity, _field(manifest, target, name), lookups=lookups, this=this)
 
 
-def _kind(manifest: Manifest, entity: str, name: str) -> Kind | None:
-    """What a field holds; None for one that is not there, which is found elsewhere."""
+def _field(manifest: Manifest, entity: str, name: str) -> Field | None:
+    """What is given to, or compared with, a field; None for one that is not there, which is found elsewhere."""
     found = manifest.visible_entities.get(entity)
-    entry = found.visible_fields.get(name) if found is not None else None
+    if found is None:
+        return None
+    entry = found.visible_fields.get(name)
     if entry is None:
-        return "reference" if name == "id" and found is not None else None
-    return KINDS.get(entry.definition.type)
-
-
-def _options(manifest: Manifest, entity: str, name: str) -> tuple[str, ...]:
-    found = manifest.visible_entities.get(entity)
-    entry = found.visible_fields.get(name) if found is not None else None
-    if entry is None or not isinstance(entry.definition, EnumField):
-        return ()
-    return tuple(option.value for option in entry.definition.options)
+        return RefField(name="id", target=entity) if name == "id" else None
+    return entry.definition

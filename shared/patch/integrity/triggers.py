@@ -6,7 +6,7 @@ from shared.patch.errors import Problem
 from shared.patch.fields import RefField
 from shared.patch.integrity.events import DEPTH_MAX, circle, endless
 from shared.patch.integrity.machines import roles
-from shared.patch.integrity.values import aimed, created, given, unknown_entity, unknown_field
+from shared.patch.integrity.values import created, given, unknown_entity, unknown_field
 from shared.patch.manifest import SYSTEM_FIELDS, Entity, Manifest
 from shared.patch.trigger import CreateAction, NotifyAction, SetAction, Trigger, UpdateAction
 
@@ -48,16 +48,16 @@ def _trigger(trigger: Trigger, entity: Entity, manifest: Manifest) -> Iterator[P
             case SetAction(values=values):
                 if "delete" in trigger.on:
                     yield Problem("trigger_set_deleted", where, {"trigger": trigger.name})
-                yield from given(entity, values, f"{where}/values", entity)
+                yield from given(entity, values, f"{where}/values")
             case CreateAction(entity=target, values=values):
-                yield from created(target, values, where, entity, manifest)
+                yield from created(target, values, where, manifest)
             case UpdateAction():
-                yield from _update(action, where, entity, manifest)
+                yield from _update(action, where, manifest)
             case NotifyAction(role=role):
                 yield from (one.under(where) for one in roles((role,), "/role", manifest))
 
 
-def _update(action: UpdateAction, where: str, entity: Entity, manifest: Manifest) -> Iterator[Problem]:
+def _update(action: UpdateAction, where: str, manifest: Manifest) -> Iterator[Problem]:
     target = manifest.visible_entities.get(action.entity)
     if target is None:
         yield unknown_entity(action.entity, f"{where}/entity", manifest)
@@ -67,5 +67,4 @@ def _update(action: UpdateAction, where: str, entity: Entity, manifest: Manifest
     elif not indexed(target, action.by):
         params = {"field": action.by, "entity": target.name}
         yield Problem("lookup_not_indexed", f"{where}/by", params)
-    yield from aimed(target, action.by, action.equals, f"{where}/equals", entity)
-    yield from given(target, action.values, f"{where}/values", target, this=entity)
+    yield from given(target, action.values, f"{where}/values")

@@ -1,33 +1,47 @@
 from typing import Any, ClassVar, Literal
 
-from shared.patch.errors import Refusal
-from shared.patch.expression import compile_expression
-from shared.patch.finding import find_entity, refuse_taken
+from shared.patch.entries import placed, unplaced
+from shared.patch.errors import Problem
+from shared.patch.finding import find_entity
 from shared.patch.footprint import Footprint, path
+from shared.patch.integrity.said import said_by_rule
 from shared.patch.keys import rule_key
 from shared.patch.manifest import Manifest, Rule, RuleEntry
+from shared.patch.operations.needs import lookup_needs, said_needs
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, entity_label
-from shared.patch.operations.reading import expression_reads
+from shared.patch.operations.telling import OCCASIONS, told_lookups
 from shared.patch.text import Closed, Identifier
-from shared.patch.undoing import HideEntry, PutEntry, Step
-
-_OCCASIONS = {"create": ("created", "新建"), "update": ("changed", "修改"), "delete": ("deleted", "删除")}
+from shared.patch.undoing import Step
 
 
 class AddRule(Closed):
-    """Add a condition that every record must meet when it is saved.
+    """Add a condition that every record must meet when it is saved, or when it is deleted.
 
     Records that break it already stay as they are until they are next saved, so a new error rule asks for a person's
     confirmation. The rule is broken only when the condition is false, not when a value that it needs is missing.
+    What it needs to know about other records it declares as `lookups` and names with an at sign.
     """
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "op": "add_rule",
         "entity": "Order",
         "rule": {
-            "name": "large_orders_need_approval_note",
-            "expression": "total <= 10000 || notes != null",
-            "message": {"en": "Orders over 10000 need a note.", "zh": "金额超过 10000 的订单需要备注。"},
+            "name": "customers_owe_little",
+            "expression": "total + @owed <= 10000 || notes != null",
+            "lookups": {
+                "owed": {
+                    "entity": "Order",
+                    "by": "customer",
+                    "equals": "customer",
+                    "where": "status != 'shipped' && id != this.id",
+                    "find": "sum",
+                    "value": "total",
+                }
+            },
+            "message": {
+                "en": "Open orders of one customer over 10000 need a note.",
+                "zh": "同一客户未发货订单超过 10000 时需要备注。",
+            },
         },
     }
 
@@ -37,29 +51,17 @@ class AddRule(Closed):
 
     def apply(self, manifest: Manifest, module: str) -> Manifest:
         entity = find_entity(manifest, self.entity)
-        names = [entry.rule.name for entry in entity.visible_rules]
-        refuse_taken(self.rule.name, names, "rule_taken", "/rule/name", entity.name)
-        if not self.rule.on:
-            raise Refusal("rule_never", "/rule/on", {"rule": self.rule.name})
-        try:
-            compile_expression(self.rule.expression, entity, manifest, expect="boolean")
-        except Refusal as refusal:
-            raise refusal.under("/rule/expression") from None
+        found = rule_problems(self.rule, entity.name, [entry.rule.name for entry in entity.visible_rules])
         entry = RuleEntry(key=rule_key(module, entity.name, self.rule.name), rule=self.rule)
-        if any(one.key == entry.key for one in entity.rules):
-            rules = tuple(entry if one.key == entry.key else one for one in entity.rules)
-        else:
-            rules = (*entity.rules, entry)
-        return accepted(manifest, entity.having(rules=rules), "/rule")
+        entity = entity.having(rules=placed(entity.rules, entry))
+        return accepted(manifest, entity, "/rule", {f"/rules/{self.rule.name}": "/rule"}, found)
 
     def inverse(self, before: Manifest, module: str) -> tuple[Step, ...]:
         entity = find_entity(before, self.entity)
-        key = rule_key(module, entity.name, self.rule.name)
-        returning = next((entry for entry in entity.rules if entry.key == key), None)
-        return (HideEntry(entity.key, key) if returning is None else PutEntry(entity.key, returning),)
+        return (unplaced(entity, entity.rules, rule_key(module, entity.name, self.rule.name)),)
 
     def footprint(self, manifest: Manifest) -> Footprint:
-        reads = expression_reads(self.entity, self.rule.expression, manifest) | {path(self.entity, "exists")}
+        reads = rule_needs(self.rule, self.entity, manifest)
         return Footprint(reads, frozenset((path(self.entity, "rule", self.rule.name),)))
 
     def risk(self, _manifest: Manifest) -> Risk:
@@ -69,12 +71,31 @@ class AddRule(Closed):
         return "minor" if self.rule.severity == "error" else "patch"
 
     def explain(self, manifest: Manifest) -> Sentence:
-        entity = entity_label(manifest, self.entity)
-        acts = [_OCCASIONS[occasion] for occasion in self.rule.on]
-        en, zh = ("refuses", "拒绝") if self.rule.severity == "error" else ("warns about", "提醒")
-        return Sentence(
-            f"{entity[0]}: when a record is {' or '.join(act[0] for act in acts)}, {en} it unless "
-            f"{self.rule.expression} — “{self.rule.message.en}”",
-            f"{entity[1]}：{'或'.join(act[1] for act in acts)}记录时，若不满足 {self.rule.expression} 则{zh}"
-            f"——“{self.rule.message.zh}”",
-        )
+        entity, told = entity_label(manifest, self.entity), told_rule(self.rule, manifest)
+        return Sentence(f"{entity[0]}: {told.en}", f"{entity[1]}：{told.zh}")
+
+
+def rule_problems(rule: Rule, entity: str, taken: list[str]) -> list[Problem]:
+    """Why the rule cannot be there, whatever its expression says."""
+    params = {"name": rule.name, "entity": entity}
+    found = [
+        Problem("rule_taken", "/rule/name", {**params, "other": other})
+        for other in taken
+        if other.casefold() == rule.name.casefold()
+    ]
+    return found if rule.on else [*found, Problem("rule_never", "/rule/on", {"rule": rule.name})]
+
+
+def rule_needs(rule: Rule, entity: str, manifest: Manifest) -> frozenset[str]:
+    said = said_by_rule("", rule, entity, manifest)
+    return said_needs(said, manifest) | lookup_needs(rule.lookups, manifest) | {path(entity, "exists")}
+
+
+def told_rule(rule: Rule, manifest: Manifest) -> Sentence:
+    acts, more = [OCCASIONS[occasion] for occasion in rule.on], told_lookups(rule.lookups, manifest)
+    en, zh = ("refuses", "拒绝") if rule.severity == "error" else ("warns about", "提醒")
+    return Sentence(
+        f"when a record is {' or '.join(act[0] for act in acts)}, {en} it unless "
+        f"{rule.expression} — “{rule.message.en}”{more.en}",
+        f"{'或'.join(act[1] for act in acts)}记录时，若不满足 {rule.expression} 则{zh}——“{rule.message.zh}”{more.zh}",
+    )

@@ -1,50 +1,61 @@
 from typing import Any, ClassVar, Literal
 
+from pydantic import Field
+
 from shared.patch.author import Author, refuse_more_than
-from shared.patch.errors import Refusal
-from shared.patch.finding import find_entity, find_field, find_role
+from shared.patch.entries import placed, unplaced
+from shared.patch.errors import Problem
+from shared.patch.finding import find_entity, find_field
 from shared.patch.footprint import Footprint, path
+from shared.patch.integrity.said import said_by_grant
 from shared.patch.keys import grant_key
+from shared.patch.lookup import LOOKUPS_MAX, Lookup, Lookups
 from shared.patch.manifest import Act, GrantEntry, Manifest
 from shared.patch.manifest import Grant as Granted
-from shared.patch.operations.outcome import ACT_NAMES, Risk, Semver, Sentence, accepted, entity_label, field_label
-from shared.patch.text import Closed, Identifier
-from shared.patch.undoing import HideEntry, PutEntry, Step
-
-_FIELD_ACTS = ("view", "edit")
+from shared.patch.operations.needs import lookup_needs, said_needs
+from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted
+from shared.patch.operations.telling import told_grant
+from shared.patch.text import Closed, ExpressionText, Identifier
+from shared.patch.undoing import Step
 
 
 class Grant(Closed):
     """Let a role do more with an entity, or keep one of its fields to the roles that are granted it.
 
-    What a role may do with the entity already stays. The first grant of a field closes that field to every other role.
-    Nobody grants more than the author of the patch has.
+    With `where` it is about those records only of which the condition is true. What a role may do with the entity
+    already stays. The first grant of a field closes that field to every other role. Nobody grants more than the author
+    of the patch has; what he may do with some records only, he cannot grant.
     """
 
-    EXAMPLE: ClassVar[dict[str, Any]] = {"op": "grant", "entity": "Customer", "role": "manager", "allow": ["edit"]}
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "op": "grant",
+        "entity": "Customer",
+        "role": "manager",
+        "allow": ["edit"],
+        "where": "vip == true",
+    }
 
     op: Literal["grant"] = "grant"
     entity: Identifier
     role: Identifier
     allow: tuple[Act, ...]
     field: Identifier | None = None
+    where: ExpressionText | None = None
+    lookups: Lookups = Field(default_factory=dict[str, Lookup], max_length=LOOKUPS_MAX)
 
     def apply(self, manifest: Manifest, module: str) -> Manifest:
         entity = find_entity(manifest, self.entity)
-        find_role(manifest, self.role, "/role")
-        self._refuse_acts()
         if self.field is not None:
             find_field(entity, self.field, "/field")
         key = grant_key(module, entity.name, self.role, self.field)
-        mine = next((entry for entry in entity.grants if entry.key == key), None)
-        held = mine.grant.allow if mine is not None and not mine.removed else ()
-        granted = Granted(role=self.role, allow=tuple(dict.fromkeys((*held, *self.allow))), field=self.field)
-        entry = GrantEntry(key=key, grant=granted)
-        if mine is None:
-            grants = (*entity.grants, entry)
-        else:
-            grants = tuple(entry if one.key == key else one for one in entity.grants)
-        return accepted(manifest, entity.having(grants=grants), "")
+        mine = next((entry for entry in entity.grants if entry.key == key and not entry.removed), None)
+        found: list[Problem] = []
+        if mine is not None and (mine.grant.where, mine.grant.lookups) != (self.where, self.lookups):
+            found.append(Problem("grant_taken", "/where", {"role": self.role, "entity": entity.name}))
+        held = mine.grant.allow if mine is not None else ()
+        granted = self._granted().having(allow=tuple(dict.fromkeys((*held, *self.allow))))
+        grants = placed(entity.grants, GrantEntry(key=key, grant=granted))
+        return accepted(manifest, entity.having(grants=grants), "", {f"/grants/{self.role}": ""}, found)
 
     def refuse_author(self, manifest: Manifest, module: str, author: Author) -> None:
         """Refuses (L3) what the author's own roles do not allow."""
@@ -52,17 +63,12 @@ class Grant(Closed):
 
     def inverse(self, before: Manifest, module: str) -> tuple[Step, ...]:
         entity = find_entity(before, self.entity)
-        key = grant_key(module, entity.name, self.role, self.field)
-        mine = next((entry for entry in entity.grants if entry.key == key), None)
-        return (HideEntry(entity.key, key) if mine is None else PutEntry(entity.key, mine),)
+        return (unplaced(entity, entity.grants, grant_key(module, entity.name, self.role, self.field)),)
 
-    def footprint(self, _manifest: Manifest) -> Footprint:
-        reads = {path(self.entity, "exists")}
-        if self.field is not None:
-            reads.add(path(self.entity, "field", self.field, "exists"))
-        return Footprint(
-            frozenset(reads), touches=frozenset((path(self.entity, "grant", self.role, self.field or "*"),))
-        )
+    def footprint(self, manifest: Manifest) -> Footprint:
+        reads = grant_needs(self._granted(), self.entity, manifest)
+        touched = path(self.entity, "grant", self.role, self.field or "*")
+        return Footprint(reads, touches=frozenset((touched,)))
 
     def risk(self, _manifest: Manifest) -> Risk:
         return "L2"
@@ -71,19 +77,14 @@ class Grant(Closed):
         return "minor"
 
     def explain(self, manifest: Manifest) -> Sentence:
-        entity = entity_label(manifest, self.entity)
-        field = field_label(manifest, self.entity, self.field) if self.field else None
-        acts = [ACT_NAMES[act] for act in self.allow]
-        return Sentence(
-            f"Lets the role {self.role} {', '.join(act[0] for act in acts)} "
-            + (f"the field “{field[0]}” of {entity[0]}; only roles granted it may." if field else f"{entity[0]}."),
-            f"允许角色 {self.role} {'、'.join(act[1] for act in acts)}“{entity[1]}”"
-            + (f"的字段“{field[1]}”；只有获得授权的角色可以。" if field else "。"),
-        )
+        return told_grant(self._granted(), self.entity, manifest)
 
-    def _refuse_acts(self) -> None:
-        if not self.allow:
-            raise Refusal("grant_empty", "/allow", {"role": self.role})
-        for number, act in enumerate(self.allow):
-            if self.field is not None and act not in _FIELD_ACTS:
-                raise Refusal("grant_field_act", f"/allow/{number}", {"act": act, "field": self.field})
+    def _granted(self) -> Granted:
+        return Granted(role=self.role, allow=self.allow, field=self.field, where=self.where, lookups=self.lookups)
+
+
+def grant_needs(grant: Granted, entity: str, manifest: Manifest) -> frozenset[str]:
+    reads = said_needs(said_by_grant("", grant, entity, manifest), manifest) | lookup_needs(grant.lookups, manifest)
+    if grant.field is not None:
+        reads |= {path(entity, "field", grant.field, "exists")}
+    return reads | {path(entity, "exists")}

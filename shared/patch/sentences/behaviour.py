@@ -109,8 +109,4 @@ BEHAVIOUR: dict[str, tuple[str, str]] = {
         "{field} of {entity} is required and cannot be emptied; give it a value.",
         "{entity} 的 {field} 是必填的，不能清空，请给出值。",
     ),
-    "value_target": (
-        "{field} refers to {target}, not to {got}; name a record of {target}.",
-        "{field} 引用的是 {target}，不是 {got}，请给出 {target} 的记录。",
-    ),
 }
