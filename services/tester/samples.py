@@ -1,15 +1,35 @@
 """A value that a field takes, for trying out whether it can be written and comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from shared.patch.fields import DecimalField, Field, IntegerField, LineField, LinesField, MoneyField, TextField
+from shared.engine.spans import written
+from shared.patch.fields import (
+    DecimalField,
+    DurationField,
+    Field,
+    IntegerField,
+    LineField,
+    LinesField,
+    ManyToManyField,
+    MoneyField,
+    RefAnyField,
+    RefField,
+    TextField,
+)
 from shared.patch.manifest import Entity
 
 _BY_FORMAT = {"email": "sample@example.com", "phone": "+86 571 8888 0123", "url": "https://example.com/sample"}
 # A sequence gives itself its value.
-_FIXED = {"long_text": "Sample", "date": "2026-06-30", "datetime": "2026-06-30T12:00:00Z"}
+_FIXED = {
+    "long_text": "Sample",
+    "date": "2026-06-30",
+    "datetime": "2026-06-30T12:00:00Z",
+    "time": "12:00:00",
+    "json": {"sample": True},
+}
 # By name of the entity, the id of a record that a reference may lead to.
 Targets = Mapping[str, str]
 
@@ -27,19 +47,8 @@ def samples_of(entity: Entity, names: set[str], targets: Targets) -> dict[str, A
 
 
 def sample(definition: Field | LineField, targets: Targets) -> Any:
-    match definition.type:
-        case "text":
-            return _text(definition)
-        case "integer" | "decimal" | "money":
-            return _number(definition)
-        case "boolean":
-            return not definition.default
-        case "enum":
-            return definition.options[-1].value
-        case "ref":
-            return targets.get(definition.target)
-        case _:
-            return _line(definition, targets) if isinstance(definition, LinesField) else _FIXED.get(definition.type)
+    make = _MADE.get(definition.type)
+    return make(definition, targets) if make is not None else _FIXED.get(definition.type)
 
 
 def _writable(entity: Entity, definition: Field) -> bool:
@@ -47,14 +56,14 @@ def _writable(entity: Entity, definition: Field) -> bool:
     return not (definition.read_only or by_machine or getattr(definition, "computed", None))
 
 
-def _text(definition: TextField) -> str:
+def _text(definition: TextField, _targets: Targets) -> str:
     if definition.format is not None:
         return _BY_FORMAT[definition.format]
     text = f"Sample {uuid4().hex}" if definition.unique else "Sample"
     return text.ljust(definition.min_length, "x")[: definition.max_length]
 
 
-def _number(definition: IntegerField | DecimalField | MoneyField) -> str | int:
+def _number(definition: IntegerField | DecimalField | MoneyField, _targets: Targets) -> str | int:
     value = 1
     if definition.min is not None and value < definition.min:
         value = definition.min
@@ -63,6 +72,38 @@ def _number(definition: IntegerField | DecimalField | MoneyField) -> str | int:
     return int(value) if definition.type == "integer" else str(value)
 
 
+def _span(definition: DurationField, _targets: Targets) -> str:
+    """A minute, or what comes nearest to it within the bounds."""
+    span = timedelta(minutes=1)
+    if definition.min is not None:
+        span = max(span, definition.min)
+    return written(span if definition.max is None else min(span, definition.max))
+
+
+def _reference(definition: RefField | ManyToManyField | RefAnyField, targets: Targets) -> Any:
+    """To a record that is there."""
+    if isinstance(definition, RefAnyField):
+        return next((f"{name}/{targets[name]}" for name in definition.targets if name in targets), None)
+    found = targets.get(definition.target)
+    return [found] if found is not None and isinstance(definition, ManyToManyField) else found
+
+
 def _line(definition: LinesField, targets: Targets) -> list[dict[str, Any]]:
     values = {line.name: sample(line, targets) for line in definition.fields if not getattr(line, "computed", None)}
     return [{name: value for name, value in values.items() if value is not None}]
+
+
+_MADE: Mapping[str, Callable[[Any, Targets], Any]] = {
+    "text": _text,
+    "integer": _number,
+    "decimal": _number,
+    "money": _number,
+    "duration": _span,
+    "boolean": lambda definition, _: not definition.default,
+    "enum": lambda definition, _: definition.options[-1].value,
+    "multi_enum": lambda definition, _: [definition.options[-1].value],
+    "ref": _reference,
+    "many_to_many": _reference,
+    "ref_any": _reference,
+    "lines": _line,
+}

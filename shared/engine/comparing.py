@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from shared.engine.values import Unfit, reader
-from shared.patch.fields import Field, LineField, LinesField
+from shared.engine.bounds import Unfit
+from shared.engine.readings import reader
+from shared.patch.fields import Field, LineField, LinesField, ManyToManyField
 from shared.patch.manifest import Entity
 
 
@@ -25,9 +26,11 @@ def _same(definition: Field | LineField | None, expected: Any, got: Any) -> bool
         return _same_lines(definition, expected, got)
     read = reader(definition)
     try:
-        return read(expected) == read(got)
+        wanted, have = read(expected), read(got)
     except Unfit:
         return False
+    # References to many are in no order that means anything.
+    return set(wanted) == set(have) if isinstance(definition, ManyToManyField) else wanted == have
 
 
 def _same_lines(definition: LinesField, expected: Any, got: list[Mapping[str, Any]]) -> bool:

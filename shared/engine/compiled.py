@@ -1,22 +1,18 @@
 """A manifest compiled for one schema: per entity everything that a record statement needs, made once, at first use."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
-from typing import Any
 
-from shared.engine.naming import column_name, lines_table_name, quoted, table_name
+from shared.engine.field_code import LINK, FieldCode, LinesCode, label_of
+from shared.engine.naming import column_name, lines_table_name, literal, quoted, table_name
 from shared.engine.problems import problem, refuse
-from shared.engine.values import checker, loader, reader, rounder, writer
 from shared.patch.errors import nearest
 from shared.patch.expression import Expression, compile_expression
-from shared.patch.fields import DatetimeField, EnumField, Field, LineField, LinesField, RefField
-from shared.patch.manifest import Act, Entity, Manifest, Rule
+from shared.patch.fields import Field, LineField, LinesField, ManyToManyField, RefAnyField, RefField
+from shared.patch.manifest import Act, Entity, FieldEntry, Manifest, Rule
 from shared.patch.text import Text
-
-Natives = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,91 +23,6 @@ class Access:
     view: frozenset[str]
     edit: frozenset[str]
     roles: frozenset[str]
-
-
-def label_of(definition: Field | LineField) -> Text:
-    """A field without a label shows its name, split at capitals."""
-    if definition.label is not None:
-        return definition.label
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_+", " ", definition.name).strip() or definition.name
-    words = words[0].upper() + words[1:].lower()
-    return Text(en=words, zh=words)
-
-
-@dataclass(frozen=True)
-class FieldCode:
-    """One stored field, of an entity or of its lines. `column` is quoted."""
-
-    name: str
-    column: str
-    definition: Field | LineField
-    computed: Expression | None = None
-
-    @cached_property
-    def read(self) -> Callable[[Any], Any]:
-        return reader(self.definition)
-
-    @cached_property
-    def check(self) -> Callable[[Any], None]:
-        return checker(self.definition)
-
-    @cached_property
-    def write(self) -> Callable[[Any], Any]:
-        return writer(self.definition)
-
-    @cached_property
-    def load(self) -> Callable[[Any], Any]:
-        return loader(self.definition)
-
-    @cached_property
-    def fit(self) -> Callable[[Any], Any]:
-        return rounder(self.definition)
-
-    @cached_property
-    def default(self) -> Any:
-        """As the definition has it: a value, `today`, `now`, or None."""
-        return getattr(self.definition, "default", None)
-
-    @cached_property
-    def label(self) -> Text:
-        return label_of(self.definition)
-
-    @cached_property
-    def words(self) -> dict[str, Text]:
-        """What people read instead of each option."""
-        options = self.definition.options if isinstance(self.definition, EnumField) else ()
-        return {option.value: option.label for option in options if option.label is not None}
-
-    @cached_property
-    def by_system(self) -> bool:
-        return self.computed is not None or self.definition.read_only or self.definition.type == "sequence"
-
-
-@dataclass(frozen=True)
-class LinesCode:
-    """Lines of one kind: a table of their own."""
-
-    name: str
-    table: str
-    definition: LinesField
-    fields: dict[str, FieldCode]
-    computed: tuple[FieldCode, ...]
-
-    @cached_property
-    def label(self) -> Text:
-        return label_of(self.definition)
-
-
-def _system_field(name: str, en: str, zh: str) -> FieldCode:
-    definition = DatetimeField(name=name, label=Text(en=en, zh=zh), read_only=True)
-    return FieldCode(name, quoted(name), definition)
-
-
-SYSTEM_CODES = {
-    "id": FieldCode("id", '"id"', RefField(name="id", label=Text(en="Id", zh="编号"), target="id", read_only=True)),
-    "createdAt": _system_field("createdAt", "Created at", "创建时间"),
-    "updatedAt": _system_field("updatedAt", "Updated at", "更新时间"),
-}
 
 
 @dataclass(frozen=True)
@@ -149,6 +60,16 @@ class EntityCode:
         return tuple(self.entity.visible_fields)
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Records of `code` refer to another, `t`, from rows `o` of `table`; a loose reference has no foreign key."""
+
+    code: EntityCode
+    table: str
+    sql: str
+    loose: bool
+
+
 class Compiled:
     """The entities of a manifest by name, each compiled at first use."""
 
@@ -168,16 +89,19 @@ class Compiled:
         return f"{quoted(self.schema)}.{quoted(table)}"
 
     @cached_property
-    def references(self) -> dict[str, list[tuple[EntityCode, str, FieldCode]]]:
-        """By entity: who refers to it and minds its deletion, with the table and the field that hold the reference."""
-        found: dict[str, list[tuple[EntityCode, str, FieldCode]]] = {}
+    def references(self) -> dict[str, list[Reference]]:
+        """By entity: who refers to it and minds its deletion."""
+        found: dict[str, list[Reference]] = {}
         for name in self.manifest.visible_entities:
             code = self.entity(name)
-            holders = [(code.table, one) for one in code.fields.values()]
-            holders += [(lines.table, one) for lines in code.lines.values() for one in lines.fields.values()]
-            for table, one in holders:
-                if isinstance(one.definition, RefField) and one.definition.on_delete == "restrict":
-                    found.setdefault(one.definition.target, []).append((code, table, one))
+            holders = [(code.table, "id", one) for one in code.fields.values()]
+            holders += [(lines.table, "_record", one) for lines in code.lines.values() for one in lines.fields.values()]
+            for table, own, one in holders:
+                for target, sql in _referring(one):
+                    # What a record says of itself goes with it.
+                    other = f' AND o."{own}" <> t."id"' if target == name else ""
+                    reference = Reference(code, table, sql + other, loose=bool(one.targets))
+                    found.setdefault(target, []).append(reference)
         return found
 
     def _compile(self, name: str) -> EntityCode:
@@ -189,28 +113,51 @@ class Compiled:
         fields: dict[str, FieldCode] = {}
         lines: dict[str, LinesCode] = {}
         for entry in entity.visible_fields.values():
-            if isinstance(entry.definition, LinesField):
-                lines[entry.name] = self._lines(entity, entry.key, entry.definition)
+            if isinstance(entry.definition, LinesField | ManyToManyField):
+                lines[entry.name] = self._lines(entity, entry, entry.definition)
             else:
-                column = quoted(column_name(entity.key, entry.key))
-                computed = self._computed(entity, entry.definition, None)
-                fields[entry.name] = FieldCode(entry.name, column, entry.definition, computed)
+                fields[entry.name] = self._field(entity, entry)
         rules = tuple(
             (one.rule, compile_expression(one.rule.expression, entity, self.manifest)) for one in entity.visible_rules
         )
         return EntityCode(entity, self.place(table_name(entity.key)), fields, lines, _in_order(fields), rules)
 
-    def _lines(self, entity: Entity, key: str, definition: LinesField) -> LinesCode:
+    def _field(self, entity: Entity, entry: FieldEntry) -> FieldCode:
+        definition = entry.definition
+        known = self.manifest.visible_entities
+        names = definition.targets if isinstance(definition, RefAnyField) else ()
+        targets = {name: known[name].key for name in names}
+        computed = self._computed(entity, definition, None)
+        return FieldCode(entry.name, quoted(column_name(entity.key, entry.key)), definition, computed, targets)
+
+    def _lines(self, entity: Entity, entry: FieldEntry, definition: LinesField | ManyToManyField) -> LinesCode:
+        table = self.place(lines_table_name(entity.key, entry.key))
+        if isinstance(definition, ManyToManyField):
+            target = RefField(name="target", label=label_of(definition), target=definition.target, required=True)
+            return LinesCode(entry.name, table, definition, {"target": FieldCode("target", LINK, target)}, ())
         fields = {
-            one.name: FieldCode(one.name, quoted(one.name), one, self._computed(entity, one, definition.name))
-            for one in definition.fields
+            one.definition.name: FieldCode(
+                one.definition.name,
+                quoted(column_name(entry.key, one.key)),
+                one.definition,
+                self._computed(entity, one.definition, entry.name),
+            )
+            for one in entry.line_columns
+            if not one.removed
         }
-        table = self.place(lines_table_name(entity.key, key))
-        return LinesCode(definition.name, table, definition, fields, _in_order(fields))
+        return LinesCode(entry.name, table, definition, fields, _in_order(fields))
 
     def _computed(self, entity: Entity, definition: Field | LineField, within: str | None) -> Expression | None:
         text: str | None = getattr(definition, "computed", None)
         return None if text is None else compile_expression(text, entity, self.manifest, within=within)
+
+
+def _referring(one: FieldCode) -> Iterator[tuple[str, str]]:
+    """The entities that the field may lead to, and how a row says so."""
+    if isinstance(one.definition, RefField) and one.definition.on_delete == "restrict":
+        yield one.definition.target, f'o.{one.column} = t."id"'
+    for name, key in one.targets.items():
+        yield name, f'o.{one.column} = {literal(key + "/")} || t."id"'
 
 
 def _in_order(fields: dict[str, FieldCode]) -> tuple[FieldCode, ...]:

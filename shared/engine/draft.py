@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.engine.compiled import Natives
+from shared.engine.field_code import Natives
 from shared.engine.problems import NO_WORDS, Problem, problem
 from shared.patch.manifest import Rule
 from shared.patch.text import Text

@@ -9,13 +9,7 @@ from shared.patch.integrity.said import said_by
 from shared.patch.manifest import Entity, Manifest
 
 _TYPES = {
-    "time": "a field of a time of day",
-    "duration": "a field of a span of time",
-    "multi_enum": "a field of several choices",
     "file": "a file field",
-    "json": "a JSON field",
-    "many_to_many": "a field of many references",
-    "ref_any": "a reference to one of several entities",
 }
 
 
@@ -43,15 +37,11 @@ def _fields(entity: Entity) -> Iterator[tuple[str, str]]:
         for one in (entry.definition, *lines):
             if one.type in _TYPES:
                 yield f"fields/{name}", _TYPES[one.type]
-        if entry.columns:
-            yield f"fields/{name}", "lines whose columns change"
 
 
 def _parts(entity: Entity) -> Iterator[tuple[str, str]]:
     for one in entity.visible_triggers:
         yield f"triggers/{one.trigger.name}", "a trigger"
-    for one in entity.visible_indexes:
-        yield f"indexes/{one.index.name}", "an index"
     for one in entity.visible_seeds:
         yield f"seeds/{one.seed.name}", "a record that a module brings along"
     for one in entity.grants:

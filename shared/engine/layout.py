@@ -1,20 +1,21 @@
 """From a manifest to its tables: what its visible parts look like in PostgreSQL.
 
-Pure. A schema plan is the difference of two layouts, so nothing here knows what was there before.
+Pure. A schema plan is the difference of two layouts, so nothing here knows what was there before. What is laid out
+follows from keys and definitions; names stand in `Place` alone, so that renaming lays out nothing anew.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from shared.engine.bounds import MONEY_SCALE
+from shared.engine.demands import default_value, demands
 from shared.engine.naming import column_name, cut, lines_table_name, literal, quoted, table_name
 from shared.engine.storage import Column, Constraint, Index, Place, Table
-from shared.engine.values import MONEY_DIGITS, MONEY_SCALE, storage
+from shared.engine.values import storage
 from shared.patch.errors import Refusal
 from shared.patch.expression import compile_expression
-from shared.patch.fields import Field, LineField, LinesField, RefField
-from shared.patch.formats import FORMATS
-from shared.patch.manifest import SYSTEM_FIELDS, Entity, FieldEntry, Manifest, Rule
+from shared.patch.fields import Field, LineField, LinesField, ManyToManyField, RefAnyField, RefField
+from shared.patch.manifest import SYSTEM_FIELDS, Entity, FieldEntry, IndexEntry, Manifest, Rule
 
 ON_DELETE = {"restrict": "NO ACTION", "set_null": "SET NULL", "cascade": "CASCADE"}
 
@@ -44,20 +45,39 @@ def _tables(entity: Entity, manifest: Manifest) -> Iterator[Table]:
     table.indexes[created] = Index(created, '("createdAt", "id")', unique=False, place=Place(entity.name, ""))
     shape = _Shape(table, entity, manifest)
     for entry in entity.visible_fields.values():
-        if isinstance(entry.definition, LinesField):
-            yield _lines_table(entity, entry, entry.definition, manifest)
-        else:
-            shape.add(column_name(entity.key, entry.key), entry.key, entry.definition)
+        match entry.definition:
+            case LinesField():
+                yield _lines_table(entity, entry, manifest)
+            case ManyToManyField():
+                yield _links_table(entity, entry, entry.definition, manifest)
+            case definition:
+                shape.add(column_name(entity.key, entry.key), entry.key, definition)
     for rule in entity.visible_rules:
         shape.add_rule(rule.key, rule.rule)
+    for index in entity.visible_indexes:
+        shape.add_index(index)
     yield table
 
 
-def _lines_table(entity: Entity, entry: FieldEntry, lines: LinesField, manifest: Manifest) -> Table:
+def _lines_table(entity: Entity, entry: FieldEntry, manifest: Manifest) -> Table:
     table = Table(lines_table_name(entity.key, entry.key), entry.key, owner=table_name(entity.key))
     shape = _Shape(table, entity, manifest, within=entry.name)
-    for line in lines.fields:
-        shape.add(line.name, f"{entry.key}.{line.name}", line)
+    for one in entry.line_columns:
+        if not one.removed:
+            shape.add(column_name(entry.key, one.key), one.key, one.definition)
+    return table
+
+
+def _links_table(entity: Entity, entry: FieldEntry, definition: ManyToManyField, manifest: Manifest) -> Table:
+    """Lines of one reference, each record at most once."""
+    table = Table(lines_table_name(entity.key, entry.key), entry.key, owner=table_name(entity.key))
+    link = RefField(name=entry.name, target=definition.target)
+    shape = _Shape(table, entity, manifest)
+    shape.add("target", entry.key, link)
+    once, pair = cut(f"{table.name}:once"), '"_record", "target"'
+    twice = f"SELECT {pair} FROM {{table}} GROUP BY {pair} HAVING count(*) > 1"
+    place = Place(entity.name, "referred_twice", entry.name)
+    table.indexes[once] = Index(once, f"({pair})", unique=True, place=place, duplicates=twice, kind="uuid")
     return table
 
 
@@ -76,18 +96,18 @@ class _Shape:
         kind = storage(definition)
         assert kind is not None
         recompute = recomputed(definition, self.entity, self.manifest, self.within)
-        table.columns[name] = Column(name, key, kind, _default(definition), definition.required, recompute)
+        table.columns[name] = Column(name, key, kind, default_value(definition), definition.required, recompute)
         if definition.required and definition.type != "sequence":
             self._constrain(name, definition, "required", f"{column} IS NOT NULL")
-        for code, check in _checks(definition, column):
+        for code, check in demands(definition, column):
             self._constrain(name, definition, code, check)
         if isinstance(definition, RefField):
             self._refer(name, definition)
+        if isinstance(definition, RefAnyField):
+            self._refer_anywhere(name, definition)
         if (definition.unique and self.within is None) or definition.type == "sequence":
-            index = cut(f"{table.name}:{name}:unique")
-            twice = f"SELECT {column} FROM {{table}} GROUP BY {column} HAVING count(*) > 1"
             place = self._place(definition, "unique_taken")
-            table.indexes[index] = Index(index, f"({column})", unique=True, place=place, duplicates=twice, kind=kind)
+            self._unique(cut(f"{table.name}:{name}:unique"), [name], place)
 
     def add_rule(self, key: str, rule: Rule) -> None:
         """Rules that PostgreSQL can say of one row by itself are held by it as well."""
@@ -101,6 +121,28 @@ class _Shape:
         place = Place(self.entity.name, "rule_broken", rule=rule.name)
         self.table.constraints[name] = Constraint(name, f"CHECK ({said})", f"({said}) IS FALSE", place)
 
+    def add_index(self, entry: IndexEntry) -> None:
+        fields = self.entity.visible_fields
+        names = [column_name(self.entity.key, fields[one].key) for one in entry.index.fields]
+        name, first = cut(f"index:{entry.key}"), entry.index.fields[0]
+        if entry.index.unique:
+            code = "together_taken" if len(names) > 1 else "unique_taken"
+            self._unique(name, names, Place(self.entity.name, code, first))
+            return
+        columns = ", ".join(map(quoted, names))
+        place = Place(self.entity.name, "", first)
+        self.table.indexes[name] = Index(name, f"({columns})", unique=False, place=place, kind=self._kinds(names))
+
+    def _unique(self, index: str, names: list[str], place: Place) -> None:
+        columns = ", ".join(map(quoted, names))
+        given = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in names)
+        twice = f"SELECT {columns} FROM {{table}} WHERE {given} GROUP BY {columns} HAVING count(*) > 1"
+        kinds = self._kinds(names)
+        self.table.indexes[index] = Index(index, f"({columns})", unique=True, place=place, duplicates=twice, kind=kinds)
+
+    def _kinds(self, names: list[str]) -> str:
+        return ", ".join(self.table.columns[name].kind for name in names)
+
     def _place(self, definition: Field | LineField, code: str) -> Place:
         said = definition.name if self.within is None else f"{self.within}.{definition.name}"
         return Place(self.entity.name, code, said)
@@ -111,7 +153,7 @@ class _Shape:
         self.table.constraints[name] = Constraint(name, f"CHECK ({check})", f"({check}) IS FALSE", place, kind)
 
     def _refer(self, name: str, definition: RefField) -> None:
-        target = f"{{schema}}.{quoted(table_name(self.manifest.visible_entities[definition.target].key))}"
+        target = self._table(definition.target)
         column, constraint = quoted(name), cut(f"{name}:reference_missing")
         place = self._place(definition, "reference_missing")
         self.table.constraints[constraint] = Constraint(
@@ -122,42 +164,32 @@ class _Shape:
             "uuid",
         )
         if not definition.unique:
-            index = cut(f"{self.table.name}:{name}")
-            self.table.indexes[index] = Index(index, f"({column})", unique=False, place=place, kind="uuid")
+            self._index(name, place)
 
+    def _refer_anywhere(self, name: str, definition: RefAnyField) -> None:
+        """A text of key and id, which no foreign key can hold: the engine looks after it."""
+        column, place = quoted(name), self._place(definition, "reference_missing")
+        keys = {one: self.manifest.visible_entities[one].key for one in definition.targets}
+        self._constrain(
+            name, definition, "not_a_target", f"left({column}, -37) IN ({', '.join(map(literal, keys.values()))})"
+        )
+        there = " AND ".join(
+            f'NOT EXISTS (SELECT FROM {self._table(one)} o WHERE t.{column} = {literal(key + "/")} || o."id")'
+            for one, key in keys.items()
+        )
+        missing = cut(f"{name}:reference_missing")
+        unfit = f"t.{column} IS NOT NULL AND {there}"
+        self.table.constraints[missing] = Constraint(missing, "", unfit, place, "text")
+        if not definition.unique:
+            self._index(name, place)
 
-def _checks(definition: Field | LineField, column: str) -> Iterator[tuple[str, str]]:
-    match definition.type:
-        case "text":
-            yield "too_long", f"char_length({column}) <= {definition.max_length}"
-            if definition.min_length:
-                yield "too_short", f"char_length({column}) >= {definition.min_length}"
-            if definition.format:
-                yield "bad_format", f"{column} ~ {literal(FORMATS[definition.format])}"
-        case "long_text":
-            yield "too_long", f"char_length({column}) <= {definition.max_length}"
-        case "integer":
-            yield "not_an_integer", f"{column} = trunc({column})"
-            yield from _bounds(definition, column)
-        case "decimal":
-            yield "too_many_decimals", f"{column} = round({column}, {definition.scale})"
-            yield "too_many_digits", f"abs({column}) < 1e{definition.precision - definition.scale}"
-            yield from _bounds(definition, column)
-        case "money":
-            yield "too_many_decimals", f"{column} = round({column}, {MONEY_SCALE})"
-            yield "too_many_digits", f"abs({column}) < 1e{MONEY_DIGITS - MONEY_SCALE}"
-            yield from _bounds(definition, column)
-        case "enum":
-            yield "not_an_option", f"{column} IN ({', '.join(literal(one.value) for one in definition.options)})"
-        case _:
-            return
+    def _index(self, name: str, place: Place) -> None:
+        index = cut(f"{self.table.name}:{name}")
+        kind = self.table.columns[name].kind
+        self.table.indexes[index] = Index(index, f"({quoted(name)})", unique=False, place=place, kind=kind)
 
-
-def _bounds(definition: Any, column: str) -> Iterator[tuple[str, str]]:
-    if definition.min is not None:
-        yield "too_small", f"{column} >= ({definition.min})"
-    if definition.max is not None:
-        yield "too_large", f"{column} <= ({definition.max})"
+    def _table(self, entity: str) -> str:
+        return f"{{schema}}.{quoted(table_name(self.manifest.visible_entities[entity].key))}"
 
 
 def recomputed(definition: Field | LineField, entity: Entity, manifest: Manifest, within: str | None) -> str | None:
@@ -166,11 +198,12 @@ def recomputed(definition: Field | LineField, entity: Entity, manifest: Manifest
     if text is None:
         return None
     expression = compile_expression(text, entity, manifest, within=within)
+    lines = _StoredLines(entity)
     if within is not None:
-        said = expression.sql(lambda name: f"t.{quoted(name)}")
+        said = expression.sql(lambda name: lines.column(within, "t", name))
     else:
         columns = _columns(entity)
-        said = expression.sql(lambda name: f"t.{columns(name)}", _StoredLines(entity))
+        said = expression.sql(lambda name: f"t.{columns(name)}", lines)
     match definition.type:
         case "integer":
             return f"round({said})"
@@ -191,28 +224,12 @@ class _StoredLines:
         return f'{{schema}}.{quoted(table)} AS {alias} WHERE {alias}."_record" = t."id"'
 
     def column(self, field: str, alias: str, name: str) -> str:
-        assert field
-        return f"{alias}.{quoted(name)}"
+        entry = self.entity.visible_fields[field]
+        found = next(one for one in entry.line_columns if one.definition.name == name and not one.removed)
+        return f"{alias}.{quoted(column_name(entry.key, found.key))}"
 
 
 def _columns(entity: Entity) -> Callable[[str], str]:
     names = {name: column_name(entity.key, entry.key) for name, entry in entity.visible_fields.items()}
     names |= {name: name for name in SYSTEM_FIELDS}
     return lambda name: quoted(names[name])
-
-
-def _default(definition: Field | LineField) -> str | None:
-    default: Any = getattr(definition, "default", None)
-    if default is None:
-        return None
-    match definition.type:
-        case "integer" | "decimal" | "money":
-            return f"({default})"
-        case "boolean":
-            return "true" if default else "false"
-        case "date":
-            return "CURRENT_DATE" if default == "today" else literal(default.isoformat()) + "::date"
-        case "datetime":
-            return "now()" if default == "now" else literal(default.isoformat()) + "::timestamptz"
-        case _:
-            return literal(str(default))

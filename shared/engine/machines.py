@@ -2,7 +2,8 @@
 
 from typing import NoReturn
 
-from shared.engine.compiled import EntityCode, Natives
+from shared.engine.compiled import EntityCode
+from shared.engine.field_code import Natives
 from shared.engine.people import Acting, User
 from shared.engine.problems import problem, refuse
 from shared.engine.statements import Statements

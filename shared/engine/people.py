@@ -45,7 +45,10 @@ class Acting:
 
     def moment(self, old: Mapping[str, Any] | None = None) -> Moment:
         """What expressions may ask for; `old` is the record before."""
-        return Moment(today=self.today, now=self.now, user_id=self.user.id, user_name=self.user.name, old=old)
+        user = self.user
+        return Moment(
+            today=self.today, now=self.now, user_id=user.id, user_name=user.name, user_roles=user.roles, old=old
+        )
 
 
 @dataclass(frozen=True, slots=True)

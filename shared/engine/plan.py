@@ -86,7 +86,9 @@ def _relaxed(schema: str, old: dict[str, Table], new: dict[str, Table]) -> Itera
         after = new.get(table.name)
         if after is None:
             after = Table(table.name, table.key)
-        gone = [name for name, one in table.constraints.items() if after.constraints.get(name) != one]
+        gone = [
+            name for name, one in table.constraints.items() if one.definition and after.constraints.get(name) != one
+        ]
         if gone:
             yield templates.drop_constraints(schema, table.name, gone)
         for name, index in table.indexes.items():
@@ -129,8 +131,9 @@ def _constraints(result: Plan, before: Table | None, table: Table) -> None:
     indexes = before.indexes if before else {}
     new = [one for name, one in table.constraints.items() if constraints.get(name) != one]
     result.kept[table.name] = [one for one in table.constraints.values() if one.is_check and one not in new]
-    if new:
-        result.constrain.append(templates.add_constraints(schema, table.name, new, valid=result.fresh))
+    made = [one for one in new if one.definition]
+    if made:
+        result.constrain.append(templates.add_constraints(schema, table.name, made, valid=result.fresh))
     for index in (one for name, one in table.indexes.items() if indexes.get(name) != one):
         result.constrain.append(templates.create_index(schema, table.name, index))
         if index.unique:

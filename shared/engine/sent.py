@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from shared.engine.compiled import Access, EntityCode, FieldCode, LinesCode, Natives
+from shared.engine.bounds import Unfit
+from shared.engine.compiled import Access, EntityCode
 from shared.engine.draft import Draft
+from shared.engine.field_code import FieldCode, LinesCode, Natives
 from shared.engine.people import Acting
-from shared.engine.values import Unfit, moment
+from shared.engine.readings import reader
+from shared.engine.values import moment
 from shared.patch.errors import nearest
 from shared.patch.manifest import SYSTEM_FIELDS
 from shared.patch.text import Text
@@ -30,7 +33,7 @@ class Sent:
             if self.access is not None and name not in self.access.edit:
                 self.draft.blame(name, "forbidden_field", lines.label)
             else:
-                self.draft.natives[name] = self._lines(lines, value)
+                self.draft.natives[name] = self._links(lines, value) if lines.link else self._lines(lines, value)
         elif one is None:
             self._take_stranger(name, value)
         elif self.access is None or self._is_open(one, value, self.access):
@@ -89,6 +92,17 @@ class Sent:
             self.draft.blame(lines.name, "too_many_lines", lines.label, {"max": lines.definition.max_items})
             return []
         return [self._line(lines, f"{lines.name}.{number}", row) for number, row in enumerate(rows)]
+
+    def _links(self, lines: LinesCode, value: Any) -> list[Natives]:
+        assert lines.link is not None
+        try:
+            found = [] if value is None else reader(lines.definition)(value)
+        except Unfit as unfit:
+            self.draft.blame(lines.name, unfit.code, lines.label, unfit.params)
+            return []
+        if len(found) > lines.definition.max_items:
+            self.draft.blame(lines.name, "too_many_links", lines.label, {"max": lines.definition.max_items})
+        return [{lines.link.name: one} for one in found]
 
     def _line(self, lines: LinesCode, place: str, row: Mapping[str, Any]) -> Natives:
         natives: Natives = {name: default(one, self.acting) for name, one in lines.fields.items()}

@@ -3,9 +3,11 @@
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from shared.engine.compiled import Access, EntityCode, LinesCode, Natives
+from shared.engine.compiled import Access, EntityCode
+from shared.engine.field_code import LinesCode, Natives
+from shared.engine.spans import written
 from shared.engine.values import moment
 from shared.patch.manifest import Rule
 
@@ -23,7 +25,7 @@ def shown(code: EntityCode, natives: Natives, access: Access, warnings: Sequence
             continue
         value, lines = natives[name], code.lines.get(name)
         if lines is not None:
-            record[name] = [_line(lines, row) for row in value]
+            record[name] = [str(row["target"]) for row in value] if lines.link else [_line(lines, row) for row in value]
         else:
             record[name] = None if value is None else code.fields[name].write(value)
     if warnings:
@@ -39,7 +41,11 @@ def jsonable(value: Any) -> Any:
         return f"{value:f}"
     if isinstance(value, datetime.datetime):
         return moment(value)
-    return value.isoformat() if isinstance(value, datetime.date) else value
+    if isinstance(value, datetime.timedelta):
+        return written(value)
+    if isinstance(value, tuple):
+        return list(cast("tuple[object, ...]", value))
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
 
 
 def _line(lines: LinesCode, row: Natives) -> Record:

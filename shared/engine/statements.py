@@ -3,28 +3,16 @@
 Columns are always listed: a column that a patch adds changes no statement that does not name it.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from shared.engine.compiled import Compiled, EntityCode, FieldCode, LinesCode, Natives
+from shared.engine.compiled import Compiled, EntityCode, Reference
+from shared.engine.conditions import conditions
+from shared.engine.field_code import FieldCode, LinesCode, Natives
 from shared.engine.naming import COUNTERS, literal
 from shared.engine.values import storage
 from shared.patch.expression import Expression, compile_expression
-from shared.patch.fields import RefField, SequenceField
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What else must be true for a record to be written; `sql` has `{value}` and `{id}` in the place of parameters."""
-
-    field: FieldCode
-    place: str
-    code: str
-    sql: str
-    value: Callable[[Natives], Any]
-    kind: str
+from shared.patch.fields import SequenceField
 
 
 class Statements:
@@ -35,18 +23,21 @@ class Statements:
         self.code = code
         self.stored = [one for one in code.fields.values() if one.definition.type != "sequence"]
         self.sequences = [one for one in code.fields.values() if isinstance(one.definition, SequenceField)]
-        self.conditions = list(self._conditions())
-        self.lines_refer = any("." in one.place for one in self.conditions)
+        self.conditions = list(conditions(compiled, code))
+        self.lines_refer = any(one.in_lines for one in self.conditions)
+        self.kept = [(place, one.keep) for place, one in enumerate(self.stored, 2) if one.keep is not None]
 
     def parameters(self, natives: Natives, *, with_lines: bool = True) -> list[Any]:
         values = [natives["id"], natives["updatedAt"], *(natives[one.name] for one in self.stored)]
+        for place, keep in self.kept:
+            values[place] = None if values[place] is None else keep(values[place])
         if with_lines:
             for lines in self.code.lines.values():
                 values += line_arrays(lines, natives[lines.name])
         return values
 
     @cached_property
-    def references(self) -> list[tuple[EntityCode, str, FieldCode]]:
+    def references(self) -> list[Reference]:
         """Who minds the deletion of a record."""
         return self.compiled.references.get(self.code.name, [])
 
@@ -141,25 +132,22 @@ class Statements:
     @cached_property
     def delete(self) -> str:
         """Answers no row if there is no such record, or if another refers to it."""
-        unless = "".join(
-            f' AND NOT EXISTS (SELECT FROM {table} o WHERE o.{one.column} = t."id")'
-            for _, table, one in self.references
-        )
+        unless = "".join(f" AND NOT EXISTS (SELECT FROM {one.table} o WHERE {one.sql})" for one in self.references)
         return f'DELETE FROM {self.code.table} t WHERE t."id" = $1{unless} RETURNING 1'
 
     @cached_property
     def why_not_written(self) -> str:
         """The id ($1), then one boolean per condition; the conditions' own values follow as parameters."""
-        met = (
-            one.sql.format(value=f"${place}::{one.kind}", id="$1::uuid") for place, one in enumerate(self.conditions, 2)
-        )
-        return f"SELECT {', '.join(('$1::uuid', *met))}"
+        met, place = ["$1::uuid"], 2
+        for one in self.conditions:
+            values = [f"${number}::{kind}" for number, kind in enumerate(one.kinds, place)]
+            met.append(one.sql.format(*values, id="$1::uuid"))
+            place += len(values)
+        return f"SELECT {', '.join(met)}"
 
     @cached_property
     def who_refers(self) -> str:
-        counts = [
-            f'(SELECT count(*) FROM {table} o WHERE o.{one.column} = t."id")' for _, table, one in self.references
-        ]
+        counts = [f"(SELECT count(*) FROM {one.table} o WHERE {one.sql})" for one in self.references]
         return f'SELECT {", ".join(counts or ["1"])} FROM {self.code.table} t WHERE t."id" = $1'
 
     def row(self, values: Any) -> Natives:
@@ -181,62 +169,37 @@ class Statements:
 
     def _all_conditions(self, record_id: str, *, lines: bool = True) -> str:
         places = self._placeholders()
+        place = len(self.stored) + 3
+        for code in self.code.lines.values() if lines else ():
+            for name, one in code.fields.items():
+                places[f"{code.name}.{name}"] = f"${place}::{storage(one.definition)}[]"
+                place += 1
         said = [
-            one.sql.format(value=places[one.place], id=f"{record_id}::uuid")
+            one.sql.format(*(places[name] for name in one.takes), id=f"{record_id}::uuid")
             for one in self.conditions
-            if one.place in places
+            if places.keys() >= set(one.takes)
         ]
-        if lines:
-            place = len(self.stored) + 3
-            for code in self.code.lines.values():
-                names = {f"{code.name}.{name}": number for number, name in enumerate(code.fields, place)}
-                said += [
-                    one.sql.format(value=f"${names[one.place]}::{one.kind}", id=record_id)
-                    for one in self.conditions
-                    if one.place in names
-                ]
-                place += len(code.fields)
         return " AND ".join(said) or "true"
-
-    def _conditions(self) -> Iterator[Condition]:
-        for one in self.stored:
-            known, kind = one.name, storage(one.definition) or "text"
-            value = _getter(known)
-            if isinstance(one.definition, RefField):
-                target = self.compiled.entity(one.definition.target).table
-                sql = f'({{value}} IS NULL OR EXISTS (SELECT FROM {target} o WHERE o."id" = {{value}}))'
-                yield Condition(one, known, "reference_missing", sql, value, kind)
-            if one.definition.unique:
-                sql = (
-                    f"({{value}} IS NULL OR NOT EXISTS (SELECT FROM {self.code.table} o "
-                    f'WHERE o.{one.column} = {{value}} AND o."id" <> {{id}}))'
-                )
-                yield Condition(one, known, "unique_taken", sql, value, kind)
-        for lines in self.code.lines.values():
-            for one in lines.fields.values():
-                if isinstance(one.definition, RefField):
-                    target = self.compiled.entity(one.definition.target).table
-                    sql = (
-                        f"NOT EXISTS (SELECT FROM unnest({{value}}) AS u(one) WHERE u.one IS NOT NULL "
-                        f'AND NOT EXISTS (SELECT FROM {target} o WHERE o."id" = u.one))'
-                    )
-                    place = f"{lines.name}.{one.name}"
-                    yield Condition(one, place, "reference_missing", sql, _line_getter(lines.name, one.name), "uuid[]")
 
     def _key(self, one: FieldCode) -> str:
         return self.code.entity.visible_fields[one.name].key
 
 
-def insert_lines(lines: LinesCode, owner: str, first: int) -> str:
-    """Lines from arrays, the first of which is parameter `first`; `owner` answers the id of their record."""
+def insert_lines(lines: LinesCode, owner: str, first: int, *, over: bool = False) -> str:
+    """Lines from arrays, the first of which is parameter `first`; `owner` answers the id of their record.
+
+    With `over` a line takes the place of the one that is there: what is parked in a line stays with its place.
+    """
     arrays = ", ".join(
         f"${place}::{storage(one.definition)}[]" for place, one in enumerate(lines.fields.values(), first)
     )
     names = ", ".join(f"c{place}" for place in range(len(lines.fields)))
     columns = ", ".join(one.column for one in lines.fields.values())
+    sets = ", ".join(f"{one.column} = EXCLUDED.{one.column}" for one in lines.fields.values())
+    instead = f' ON CONFLICT ("_record", "_position") DO UPDATE SET {sets}' if over else ""
     return (
         f'INSERT INTO {lines.table} ("_record", "_position", {columns}) SELECT w."id", u.place, {names} '
-        f"FROM {owner} AS w, unnest({arrays}) WITH ORDINALITY AS u({names}, place)"
+        f"FROM {owner} AS w, unnest({arrays}) WITH ORDINALITY AS u({names}, place){instead}"
     )
 
 
@@ -259,11 +222,3 @@ def _numbered(one: FieldCode) -> str:
     assert isinstance(definition, SequenceField)
     digits = f"greatest({definition.digits}, length(value::text))"
     return f"{literal(definition.prefix)} || lpad(value::text, {digits}, '0')"
-
-
-def _getter(name: str) -> Callable[[Natives], Any]:
-    return lambda natives: natives[name]
-
-
-def _line_getter(lines: str, name: str) -> Callable[[Natives], Any]:
-    return lambda natives: [row[name] for row in natives[lines]]

@@ -31,15 +31,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """`unfit` is true of a row that does not fit; the row is `t`.
+    """`unfit` is true of a row that does not fit; the row is `t`. Without a `definition` only old rows are looked at.
 
-    `kind` is that of the column it is about, so that it is made anew when the column's values are.
+    `kind` is that of the column it is about, so that it is made anew when the column's values are. `place` holds names,
+    and another name makes no other constraint.
     """
 
     name: str
     definition: str
     unfit: str
-    place: Place
+    place: Place = field(compare=False)
     kind: str = ""
 
     @property
@@ -54,7 +55,7 @@ class Index:
     name: str
     columns: str
     unique: bool
-    place: Place
+    place: Place = field(compare=False)
     duplicates: str = ""
     kind: str = ""
 

@@ -5,13 +5,15 @@ lay out shows every visible field.
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from shared.engine.access import granted
-from shared.engine.compiled import SYSTEM_CODES, Access, EntityCode, FieldCode, LinesCode
+from shared.engine.compiled import Access, EntityCode
+from shared.engine.field_code import SYSTEM_CODES, FieldCode, LinesCode
+from shared.engine.filters import is_sortable
 from shared.engine.people import User
 from shared.engine.shown import jsonable
-from shared.patch.fields import EnumField, RefField
+from shared.patch.fields import EnumField, MultiEnumField
 from shared.patch.manifest import FormPage, ListPage, Manifest, TimelinePage
 from shared.patch.text import Text
 
@@ -27,11 +29,21 @@ WIDGETS = {
     "boolean": "checkbox",
     "date": "date",
     "datetime": "datetime",
+    "time": "time",
+    "duration": "duration",
     "enum": "select",
+    "multi_enum": "choices",
+    "json": "json",
     "sequence": "text",
     "ref": "record",
+    "ref_any": "any_record",
+    "many_to_many": "records",
     "lines": "table",
 }
+_BOUNDS = (
+    *("options", "target", "targets", "min_length", "max_length", "min", "max", "scale", "format"),
+    *("max_items", "max_bytes"),
+)
 _FORMATS = {"email": "email", "phone": "tel", "url": "url"}
 
 
@@ -53,8 +65,9 @@ def form_view(code: EntityCode, access: Access, language: Language) -> View:
     """`{entity, title, plural, title_field, fields, can, state_field, moves}`.
 
     A field is `{name, label, help, type, widget, required, read_only, hidden, default}` and what bounds it: `options`,
-    `target`, `min_length`, `max_length`, `min`, `max`, `scale`, `format`, and for lines `fields` and `max_items`.
-    `default` may be `today` or `now`. `moves` are the machine's transitions: `{source, target, label}`.
+    `target` or `targets`, `min_length`, `max_length`, `min`, `max`, `scale`, `format`, `max_items`, `max_bytes`, and
+    for lines `fields`. `default` may be `today` or `now`. `moves` are the machine's transitions: `{source, target,
+    label}`.
     """
     page = next((one for one in code.entity.pages if isinstance(one, FormPage)), None)
     names = _seen(page.fields if page else code.names, access)
@@ -85,7 +98,9 @@ def timeline_view(code: EntityCode, page: TimelinePage, records: list[View], lan
                 "details": [
                     {
                         "name": name,
-                        "label": _say((code.fields.get(name) or SYSTEM_CODES[name]).label, language),
+                        "label": _say(
+                            (code.fields.get(name) or code.lines.get(name) or SYSTEM_CODES[name]).label, language
+                        ),
                         "value": _shown(code, name, record, language),
                     }
                     for name in page.details
@@ -114,15 +129,24 @@ def _seen(names: tuple[str, ...], access: Access) -> list[str]:
 def _column(code: EntityCode, name: str, language: Language) -> View:
     lines = code.lines.get(name)
     if lines is not None:
-        return {"name": name, "label": _say(lines.label, language), "type": "lines", "sortable": False}
+        kind = lines.definition.type
+        column: View = {"name": name, "label": _say(lines.label, language), "type": kind, "sortable": False}
+        return column | _bounds(lines, language, ("target",))
     one = code.fields.get(name) or SYSTEM_CODES[name]
-    column: View = {"name": name, "label": _say(one.label, language), "type": one.definition.type, "sortable": True}
-    return column | _bounds(one, language, ("options", "target"))
+    column = {
+        "name": name,
+        "label": _say(one.label, language),
+        "type": one.definition.type,
+        "sortable": is_sortable(one),
+    }
+    return column | _bounds(one, language, ("options", "target", "targets"))
 
 
 def _field(code: EntityCode, name: str, access: Access, language: Language) -> View:
     lines, machine = code.lines.get(name), code.entity.machine
     closed = name not in access.edit
+    if lines is not None and lines.link:
+        return _described(lines, language, read_only=closed) | _bounds(lines, language, ("target", "max_items"))
     if lines is not None:
         return _described(lines, language, read_only=closed) | {
             "fields": [
@@ -155,23 +179,21 @@ def _described(one: FieldCode | LinesCode, language: Language, *, read_only: boo
         view["widget"] = _FORMATS[form]
     if isinstance(one, LinesCode):
         return view
-    return view | _bounds(
-        one, language, ("options", "target", "min_length", "max_length", "min", "max", "scale", "format")
-    )
+    return view | _bounds(one, language, _BOUNDS)
 
 
-def _bounds(one: FieldCode, language: Language, names: tuple[str, ...]) -> View:
+def _bounds(one: FieldCode | LinesCode, language: Language, names: tuple[str, ...]) -> View:
     """What the definition says of these; options with labels."""
     definition, found = one.definition, View()
     for name in names:
         value: Any = getattr(definition, name, None)
-        if name == "options" and isinstance(definition, EnumField):
+        if name == "options" and isinstance(definition, EnumField | MultiEnumField):
             found[name] = [
                 {"value": option.value, "label": _say(option.label, language) if option.label else option.value}
                 for option in definition.options
             ]
-        elif name == "target" and isinstance(definition, RefField) and one.name not in SYSTEM_CODES:
-            found[name] = definition.target
+        elif name == "target" and value is not None and one.name not in SYSTEM_CODES:
+            found[name] = value
         elif name not in ("options", "target") and value is not None:
             found[name] = jsonable(value)
     return found
@@ -187,17 +209,24 @@ def _moves(code: EntityCode, access: Access, language: Language) -> Iterator[Vie
             yield {"source": one.source, "target": one.target, "label": label}
 
 
+def _label(code: EntityCode, name: str) -> Text:
+    return (code.fields.get(name) or code.lines.get(name) or SYSTEM_CODES[name]).label
+
+
 def _shown(code: EntityCode, name: str, record: View, language: Language) -> Any:
     """A value as people read it: the label of an option, the title of a record."""
     value, one = record.get(name), code.fields.get(name)
-    if one is None or value is None:
-        return value
-    return record.get("_titles", {}).get(name) or _option_label(one, value, language)
+    title = record.get("_titles", {}).get(name)
+    if title is not None or one is None or value is None:
+        return value if title is None else title
+    if isinstance(value, list):
+        return [_option_label(one, each, language) for each in cast("list[object]", value)]
+    return _option_label(one, value, language)
 
 
 def _option_label(one: FieldCode, value: Any, language: Language) -> Any:
     definition = one.definition
-    if isinstance(definition, EnumField):
+    if isinstance(definition, EnumField | MultiEnumField):
         labels = {option.value: option.label for option in definition.options}
         label = labels.get(value)
         return _say(label, language) if label else value

@@ -2,7 +2,8 @@
 
 import asyncpg
 
-from shared.engine.compiled import Compiled, EntityCode, label_of
+from shared.engine.compiled import Compiled, EntityCode
+from shared.engine.field_code import label_of
 from shared.engine.layout import layout
 from shared.engine.problems import RecordRefused, problem, refuse
 from shared.engine.storage import Place
@@ -33,6 +34,6 @@ def violated(compiled: Compiled, code: EntityCode, error: asyncpg.IntegrityConst
     entry = owner.entity.visible_fields.get(field)
     label = label_of(entry.definition) if entry else owner.label
     known = place.code if place.code in {"required", "reference_missing"} else "does_not_fit"
-    if place.code == "unique_taken":
+    if place.code.endswith("_taken"):
         return refuse("conflict", problem(field, "unique_taken", label, {"value": "…"}))
     return refuse("invalid", problem(field, known, label))

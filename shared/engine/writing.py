@@ -1,17 +1,18 @@
 """Drafts into the database, or back to the caller with everything that is wrong with them."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from shared.engine.applying import Connection
-from shared.engine.compiled import Natives
+from shared.engine.conditions import Condition
 from shared.engine.draft import Draft
 from shared.engine.drafts import drafted
+from shared.engine.field_code import Natives
 from shared.engine.people import Acting
-from shared.engine.problems import Problem, RecordRefused, elsewhere, problem, refuse
+from shared.engine.problems import NO_WORDS, Problem, RecordRefused, elsewhere, problem, refuse
 from shared.engine.statements import Statements, insert_lines, line_arrays
 from shared.engine.violations import violated
 
@@ -53,13 +54,19 @@ async def update(connection: Connection, statements: Statements, draft: Draft, c
     if await _fetchrow(connection, statements, statements.update, parameters) is None:
         raise await _refusal(connection, statements, draft)
     for lines in changed:
-        await connection.execute(f'DELETE FROM {lines.table} WHERE "_record" = $1', draft.natives["id"])
-        rows = line_arrays(lines, draft.natives[lines.name])
-        sql = insert_lines(lines, '(SELECT $1::uuid AS "id")', 2)
-        await _fetchrow(connection, statements, sql, [draft.natives["id"], *rows])
+        rows = draft.natives[lines.name]
+        kept = 0 if lines.link else len(rows)
+        beyond = f'DELETE FROM {lines.table} WHERE "_record" = $1 AND "_position" > $2'
+        await connection.execute(beyond, draft.natives["id"], kept)
+        sql = insert_lines(lines, '(SELECT $1::uuid AS "id")', 2, over=True)
+        await _fetchrow(connection, statements, sql, [draft.natives["id"], *line_arrays(lines, rows)])
 
 
 async def delete(connection: Connection, statements: Statements, record_id: UUID) -> None:
+    if any(one.loose for one in statements.references):
+        # Whoever writes such a reference holds the record: wait, and look again.
+        held = f'SELECT FROM {statements.code.table} WHERE "id" = $1 FOR UPDATE'
+        await connection.execute(held, record_id)
     if await _fetchrow(connection, statements, statements.delete, [record_id]) is not None:
         return
     row = await connection.fetchrow(statements.who_refers, record_id)
@@ -70,10 +77,10 @@ async def delete(connection: Connection, statements: Statements, record_id: UUID
             "",
             "still_referenced",
             statements.code.label,
-            {"count": count, "by": code.name},
-            words={code.name: code.entity.plural},
+            {"count": count, "by": one.code.name},
+            words={one.code.name: one.code.entity.plural},
         )
-        for (code, _, _), count in zip(statements.references, row, strict=False)
+        for one, count in zip(statements.references, row, strict=False)
         if count
     ]
     raise refuse("conflict", *problems)
@@ -103,6 +110,15 @@ async def perform_effects(
             raise refuse(refused.code, *problems) from refused
 
 
+def _unmet(one: Condition, draft: Draft) -> Problem:
+    field, value = one.fields[0], one.values(draft.natives)[0]
+    params: dict[str, Any] = {"value": list(map(str, value)) if one.in_lines else field.write(value)}
+    if len(one.fields) > 1:
+        params = {"fields": [each.name for each in one.fields]}
+    words = {each.name: each.label for each in one.fields}
+    return problem(one.place, one.code, field.label, params, words=words if len(one.fields) > 1 else NO_WORDS)
+
+
 def missing(statements: Statements, record_id: UUID) -> RecordRefused:
     return refuse("not_found", problem("", "record_missing", statements.code.label, {"id": str(record_id)}))
 
@@ -117,7 +133,7 @@ async def _fetchrow(connection: Connection, statements: Statements, sql: str, pa
 async def _conditions(connection: Connection, statements: Statements, draft: Draft) -> list[bool]:
     if not statements.conditions:
         return []
-    values = [one.value(draft.natives) for one in statements.conditions]
+    values = [value for one in statements.conditions for value in one.values(draft.natives)]
     row = await connection.fetchrow(statements.why_not_written, draft.natives["id"], *values)
     assert row is not None
     return list(row)[1:]
@@ -129,11 +145,9 @@ async def _refusal(connection: Connection, statements: Statements, draft: Draft)
     met = await _conditions(connection, statements, draft)
     for one, is_met in zip(statements.conditions, met, strict=True):
         if not is_met:
-            value = one.value(draft.natives)
-            shown = list(map(str, cast("list[object]", value))) if isinstance(value, list) else one.field.write(value)
-            problems.append(problem(one.place, one.code, one.field.label, {"value": shown}))
+            problems.append(_unmet(one, draft))
     if not problems:
         # What stood in the way is gone again: somebody else was faster, and the same may work now.
         problems.append(problem("", "does_not_fit", statements.code.label))
-    only_taken = all(one.code == "unique_taken" for one in problems)
+    only_taken = all(one.code in {"unique_taken", "together_taken"} for one in problems)
     return refuse("conflict" if only_taken else "invalid", *problems)
