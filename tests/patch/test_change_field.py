@@ -59,7 +59,7 @@ def test_what_narrows_asks_for_confirmation(
     [
         (change("phone", {"type": "integer"}), "type_incompatible", "/changes/type"),
         (change("phone", {"scale": 2}), "attribute_unknown", "/changes/scale"),
-        (change("employees", {"default": "many"}), "value_invalid", "/changes/default"),
+        (change("employees", {"default": "many"}), "wrong_type", "/changes/default"),
         (change("employees", {"min": 200000}), "bounds_crossed", "/changes/min"),
         (change("employees", {"type": "decimal", "precision": 8}), "precision_narrowed", "/changes/precision"),
         (change("phon", {"required": True}), "field_unknown", "/field"),

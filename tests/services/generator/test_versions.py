@@ -136,7 +136,7 @@ async def test_lists_come_in_pages_newest_first(generator: Workshop) -> None:
         (document("a", {"op": "remove_field", "entity": "Customer", "field": "emial"}), "field_unknown", "email"),
         (document("a", field="phone"), "field_taken", None),
         (document("a", field="x; DROP TABLE customers"), "name_invalid", None),
-        (document("Not A Name"), "value_invalid", None),
+        (document("Not A Name"), "form_wrong", None),
     ],
 )
 async def test_bad_documents_are_refused_with_code_and_place(
