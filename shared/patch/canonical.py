@@ -33,7 +33,8 @@ def document(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
         return iso_duration(value)
-    return f"{value:f}" if isinstance(value, Decimal) else value
+    # A zero has no sign.
+    return f"{value or abs(value):f}" if isinstance(value, Decimal) else value
 
 
 def iso_duration(value: datetime.timedelta) -> str:

@@ -33,6 +33,9 @@ INTEGER_DIGITS = 16
 MONEY_DIGITS, MONEY_SCALE = 18, 2
 _EXACT = Context(prec=100)
 _SECOND = datetime.timedelta(seconds=1)
+# Every zone still has the moment.
+_EARLIEST = datetime.datetime(1, 1, 2, tzinfo=datetime.UTC)
+_LATEST = datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC)
 
 
 def refuse_senseless(definition: Field, pointer: str) -> None:
@@ -125,6 +128,8 @@ def _datetime(definition: DatetimeField) -> Iterator[Problem]:
     default = definition.default
     if isinstance(default, datetime.datetime) and default.tzinfo is None:
         yield Problem("default_without_zone", "/default", _named(definition, default))
+    elif isinstance(default, datetime.datetime) and not _EARLIEST <= default <= _LATEST:
+        yield _misfit(definition, str(default))
 
 
 def _time(definition: TimeField) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.patch import Refusal, message, parse
+from shared.patch import Manifest, Refusal, content_hash, message, parse, validate
 from shared.patch.parsing import BYTES_MAX, read_json
 
 FIELD = {"type": "text", "name": "nickname"}
@@ -156,3 +156,19 @@ def test_a_negative_zero_and_other_spellings_mean_the_same_number() -> None:
 def test_odd_keys_are_named_in_the_pointer_as_it_is_written() -> None:
     found = refusal({**PATCH, "a/b~": 1, "": 2, "\u202e": 3})
     assert {problem.pointer for problem in found.problems} == {"/a~1b~0", "/", "/\u202e"}
+
+
+@pytest.mark.parametrize("default", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_that_some_zones_do_not_have_is_refused(shop: Manifest, default: str) -> None:
+    operation = {**ADD, "field": {"type": "datetime", "name": "moment", "default": default}}
+    (problem,) = validate(parse({**PATCH, "operations": [operation]}), shop)
+    assert (problem.code, problem.pointer) == ("default_misfit", "/operations/0/field/default")
+
+
+@pytest.mark.parametrize("zero", ["-0", -0.0, "-0.00"])
+def test_a_zero_has_no_sign(zero: Any) -> None:
+    def hashed(default: Any) -> str:
+        operation = {**ADD, "field": {"type": "money", "name": "deposit", "default": default}}
+        return content_hash(parse({**PATCH, "operations": [operation]}))
+
+    assert hashed(zero) == hashed(str(zero).removeprefix("-"))
