@@ -10,8 +10,6 @@ which parts stand. Not covered: the two together passing a limit, which applying
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from shared.patch.expression import Expression
-
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
@@ -36,6 +34,12 @@ def path(*parts: str) -> str:
     return "/".join(part.casefold() for part in parts)
 
 
+def field_path(entity: str, field: str, *parts: str) -> str:
+    """A field, or a column of lines that is named as `items.amount`."""
+    lines, _, column = field.rpartition(".")
+    return path(entity, "field", *((lines, "column") if lines else ()), column, *parts)
+
+
 def clashes(a: Footprint, b: Footprint) -> list[str]:
     """Paths at which the two do not commute."""
     found: set[str] = set()
@@ -56,9 +60,3 @@ def _upwards(one: str) -> Iterator[str]:
     while one:
         yield one
         one = one.rpartition("/")[0]
-
-
-def read_by(expression: Expression, entity: str) -> frozenset[str]:
-    """What an expression needs: that its fields are there and of the type they are."""
-    names = {name.split(".")[0] for name in expression.fields}
-    return frozenset(path(entity, "field", name, "type") for name in names)

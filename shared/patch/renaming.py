@@ -275,6 +275,6 @@ class Walk:
         if text is None or self.change.field is None or not self._word.search(text):
             return text
         found = compile_expression(text, entity, self.manifest, within=within, lookups=lookups, this=this)
-        for start, end, owner, field in sorted(found.mentions, reverse=True):
-            text = text[:start] + self.change.of_field(owner, field) + text[end:]
+        for one in sorted(found.mentions, reverse=True):
+            text = text[: one.start] + self.change.of_field(one.entity, one.field) + text[one.end :]
         return text

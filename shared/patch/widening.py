@@ -58,9 +58,12 @@ def incompatible(before: Field, after: Field, pointer: str) -> list[Problem]:
             problems += _narrowed(before, after, pointer)
         case _:
             pass
+    was, becomes = getattr(before, "computed", None), getattr(after, "computed", None)
     # People's values would be written over; the other way round, the last computed ones stay.
-    if getattr(before, "computed", None) is None and getattr(after, "computed", None) is not None:
+    if was is None and becomes is not None:
         problems.append(Problem("computed_overwrites", f"{pointer}/computed", {"field": name}))
+    if was is not None and "computed" not in type(after).model_fields:
+        problems.append(Problem("computed_type", f"{pointer}/type", {"field": name, "to": after.type}))
     return problems
 
 

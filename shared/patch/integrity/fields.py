@@ -6,7 +6,7 @@ from shared.patch.errors import Problem, Refusal
 from shared.patch.expression import compile_expression
 from shared.patch.fields import LinesField
 from shared.patch.finding import target_problems
-from shared.patch.integrity.said import computed
+from shared.patch.integrity.said import Said, computed
 from shared.patch.manifest import Entity, Manifest
 
 # Whose values no reader would take for a name.
@@ -56,15 +56,33 @@ def _needs(entity: Entity, manifest: Manifest) -> dict[Node, set[Node]]:
     while waiting:
         found = manifest.visible_entities.get(waiting.pop())
         for one in computed(found) if found is not None else ():
-            try:
-                mentions = compile_expression(one.text, one.entity, manifest, within=one.within).mentions
-            except Refusal:
-                # Told where the expression stands.
-                continue
-            name = one.where.split("/")[-2]
-            read = {(mention.entity, mention.field) for mention in mentions}
-            needs[one.entity, f"{one.within}.{name}" if one.within else name] = read
-            reached = {owner for owner, _ in read} - seen
-            seen |= reached
-            waiting += reached
+            read = needs[_node(one)] = _read(one, manifest)
+            others = {owner for owner, _ in read} - seen
+            seen |= others
+            waiting += others
     return needs
+
+
+def reached(said: Said, manifest: Manifest) -> set[Node]:
+    """Every field that a computed value reads, itself or through others that are computed."""
+    waiting, found = [said], set[Node]()
+    while waiting:
+        for node in _read(waiting.pop(), manifest) - found:
+            found.add(node)
+            owner = manifest.visible_entities.get(node[0])
+            waiting += [one for one in computed(owner) if _node(one) == node] if owner is not None else []
+    return found
+
+
+def _read(said: Said, manifest: Manifest) -> set[Node]:
+    try:
+        mentions = compile_expression(said.text, said.entity, manifest, within=said.within).mentions
+    except Refusal:
+        # Told where the expression stands.
+        return set()
+    return {(one.entity, one.field) for one in mentions}
+
+
+def _node(said: Said) -> Node:
+    name = said.where.split("/")[-2]
+    return said.entity, f"{said.within}.{name}" if said.within else name

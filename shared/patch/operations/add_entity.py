@@ -13,7 +13,7 @@ from shared.patch.integrity.fields import UNTITLED
 from shared.patch.keys import entity_key, field_key, menu_key
 from shared.patch.manifest import Entity, FieldEntry, FormPage, ListPage, Manifest, Menu
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, described, label
-from shared.patch.operations.reading import reads_of
+from shared.patch.operations.reading import definition_needs
 from shared.patch.physical import table_name
 from shared.patch.text import Closed, Identifier, Text
 from shared.patch.undoing import HideEntity, PutEntity, Step
@@ -68,7 +68,8 @@ class AddEntity(Closed):
         return (HideEntity(key) if returning is None else PutEntity(returning),)
 
     def footprint(self, manifest: Manifest) -> Footprint:
-        reads = frozenset[str]().union(*(reads_of(self.entity, one, manifest) for one in self.fields))
+        entity = self._entity("", tuple(FieldEntry(key="", definition=one) for one in self.fields))
+        reads = definition_needs(entity, [one.name for one in self.fields], manifest)
         return Footprint(reads - {path(self.entity, "exists")}, frozenset((path(self.entity),)))
 
     def risk(self, _manifest: Manifest) -> Risk:

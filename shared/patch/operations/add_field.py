@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Literal
 from shared.patch.columns import returned, with_columns
 from shared.patch.definition import senseless
 from shared.patch.errors import Problem, Refusal, nearest
-from shared.patch.fields import COLUMN_TYPES, COLUMNS_MAX, Field
+from shared.patch.fields import COLUMN_TYPES, COLUMNS_MAX, Field, LinesField
 from shared.patch.finding import (
     field_problems,
     find_entity,
@@ -17,7 +17,7 @@ from shared.patch.footprint import Footprint, path
 from shared.patch.keys import column_key, field_key
 from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Manifest
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, described, label, place_label
-from shared.patch.operations.reading import reads_of
+from shared.patch.operations.reading import definition_needs
 from shared.patch.pages import placed_on_form, placed_on_list
 from shared.patch.text import Closed, Identifier
 from shared.patch.undoing import HideEntry, PutEntry, PutPages, Step
@@ -90,15 +90,17 @@ class AddField(Closed):
         return (PutPages(entity.key, entity.pages), hidden)
 
     def footprint(self, manifest: Manifest) -> Footprint:
-        reads = {path(self.entity, "exists")} | reads_of(self.entity, self.field, manifest, self.lines)
-        place = (self.entity, "field")
+        reads = {path(self.entity, "exists")} | self._needs(manifest)
+        place = path(self.entity, "field")
         touches = {path(self.entity, "page", page) for page in (("form", "list") if self.list else ("form",))}
         if self.lines is not None:
-            reads.add(path(self.entity, "field", self.lines, "exists"))
-            place, touches = (self.entity, "field", self.lines, "column"), set[str]()
+            reads.add(path(place, self.lines, "exists"))
+            place, touches = path(place, self.lines, "column"), set[str]()
+        elif self._demands():
+            touches.add(path(self.entity, "required"))
         if self.after is not None:
-            reads.add(path(*place, self.after, "exists"))
-        return Footprint(frozenset(reads), frozenset((path(*place, self.field.name),)), frozenset(touches))
+            reads.add(path(place, self.after, "exists"))
+        return Footprint(frozenset(reads), frozenset((path(place, self.field.name),)), frozenset(touches))
 
     def risk(self, _manifest: Manifest) -> Risk:
         return "L2" if self._demands() else "L1"
@@ -118,6 +120,21 @@ class AddField(Closed):
             f"Adds the field “{en}” ({type_en}) to {place_en}." + (warn_en if self._demands() else ""),
             f"在“{place_zh}”上添加字段“{zh}”（{type_zh}）。" + (warn_zh if self._demands() else ""),
         )
+
+    def _needs(self, manifest: Manifest) -> frozenset[str]:
+        entity, name = manifest.visible_entities.get(self.entity), self.lines or self.field.name
+        if entity is None:
+            return frozenset()
+        if self.lines is None:
+            entry = FieldEntry(key="", definition=self.field)
+            return definition_needs(entity.having(fields=(*entity.fields, entry)), (name,), manifest)
+        holder = entity.visible_fields.get(name)
+        if holder is None or not isinstance(holder.definition, LinesField):
+            return frozenset()
+        column = ColumnEntry.model_construct(key="", definition=self.field)
+        holder = with_columns(holder, (*holder.line_columns, column))
+        fields = tuple(holder if one.key == holder.key else one for one in entity.fields)
+        return definition_needs(entity.having(fields=fields), (name,), manifest)
 
     def _demands(self) -> bool:
         """Records that exist would lack it."""

@@ -12,6 +12,7 @@ from shared.patch.errors import Problem, Refusal, nearest
 from shared.patch.fields import COLUMN_TYPES, Field, MediaType, TypeName
 from shared.patch.finding import find_column, find_entity, find_field, target_problems
 from shared.patch.footprint import Footprint, path
+from shared.patch.integrity.said import Said
 from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Manifest
 from shared.patch.misfits import problems_of
 from shared.patch.operations.outcome import (
@@ -23,13 +24,14 @@ from shared.patch.operations.outcome import (
     field_label,
     place_label,
 )
-from shared.patch.operations.reading import computed_reads
+from shared.patch.operations.reading import computing_needs
 from shared.patch.text import Closed, ExpressionText, Identifier, Text, unsaid
 from shared.patch.undoing import PutEntry, Step
 from shared.patch.widening import FIELD_MODELS, incompatible, narrows, widened
 
 _FIELD: TypeAdapter[Field] = TypeAdapter(Field)
-_HARMLESS = frozenset(("label", "help"))
+# What no other attribute depends on.
+_APART = frozenset(("label", "help", "computed", "type"))
 Span = Annotated[str, PydanticField(pattern=r"^[+-]?P[0-9DHMSTW.]+$")]
 
 
@@ -116,17 +118,22 @@ class ChangeField(Closed):
         return (PutEntry(entity.key, self._entry(entity)),)
 
     def footprint(self, manifest: Manifest) -> Footprint:
-        asked = self.changes.model_fields_set
+        asked, computed = self.changes.model_fields_set, self.changes.computed
         # Demands depend on one another (a default within its bounds), so two patches that change any conflict.
-        attributes = {name if name in _HARMLESS | {"computed"} else "demands" for name in asked}
+        attributes = {name if name in _APART else "demands" for name in asked}
         if "type" in asked:
-            attributes.add("type")
+            attributes |= {"demands", "computed"}
         place = path(self.entity, "field", *([self.lines, "column"] if self.lines else []), self.field)
         reads = {path(self.entity, "exists"), f"{place}/exists"}
-        reads.update(path(target, "exists") for target in self.changes.targets or ())
-        if self.changes.computed is not None:
-            reads |= computed_reads(self.entity, self.changes.computed, manifest, self.lines)
-        return Footprint(frozenset(reads), frozenset(f"{place}/{one}" for one in attributes))
+        touches: set[str] = set()
+        if "targets" in asked:
+            reads.update(path(target, "exists") for target in self.changes.targets or ())
+        if "computed" in asked and computed is not None:
+            said = Said(f"/fields/{self.field}/computed", computed, self.entity, within=self.lines)
+            reads |= computing_needs(said, manifest)
+        if asked & {"required", "default", "computed"}:
+            touches.add(path(self.entity, "required"))
+        return Footprint(frozenset(reads), frozenset(f"{place}/{one}" for one in attributes), frozenset(touches))
 
     def risk(self, manifest: Manifest) -> Risk:
         definitions = self._definitions(manifest)

@@ -18,8 +18,10 @@ from shared.patch.operations.outcome import (
     Sentence,
     accepted,
     field_label,
-    label as label_of,
     place_label,
+)
+from shared.patch.operations.outcome import (
+    label as label_of,
 )
 from shared.patch.text import Closed, Identifier, Text
 from shared.patch.undoing import PutEntry, Step
@@ -90,10 +92,12 @@ class ChangeOptions(Closed):
         place = path(self.entity, "field", *([self.lines, "column"] if self.lines else []), self.field)
         # Choices are told apart one by one; how many there are and which is the default is a matter of all.
         reads = {path(self.entity, "exists"), f"{place}/type", f"{place}/demands"}
+        reads.update(path(place, "options", one.value) for one in self.label)
         if self.after is not None:
             reads.add(path(place, "options", self.after))
-        named = (*(one.value for one in self.add), *self.remove, *(one.value for one in self.label))
-        return Footprint(frozenset(reads), frozenset(path(place, "options", value) for value in named))
+        writes = {path(place, "options", value) for value in (*(one.value for one in self.add), *self.remove)}
+        writes.update(path(place, "labels", one.value) for one in self.label)
+        return Footprint(frozenset(reads), frozenset(writes))
 
     def risk(self, _manifest: Manifest) -> Risk:
         return "L2" if self.remove else "L1"

@@ -37,6 +37,10 @@ FIELDS: dict[str, tuple[str, str]] = {
         "{field} is computed, so nobody can fill it in; remove `required`, or say in a rule what must hold.",
         "{field} 是计算字段，无人能填写，请去掉 `required`，或用规则说明必须满足的条件。",
     ),
+    "computed_type": (
+        "{field} is computed, which a field of type {to} cannot be; take the computation away first.",
+        "{field} 是计算字段，{to} 类型不支持计算，请先取消计算。",
+    ),
     "default_misfit": (
         "The default {default} does not fit the bounds of {field}; change the default or the bounds.",
         "默认值 {default} 不符合 {field} 的范围，请修改默认值或范围。",
