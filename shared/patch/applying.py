@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 
 from shared.patch.author import Author
 from shared.patch.consequence import Missed
-from shared.patch.errors import Problem, Refusal, nearest
+from shared.patch.errors import Problem, Refusal, bounded, nearest
 from shared.patch.footprint import Footprint, clashes
 from shared.patch.integrity import check_changed
 from shared.patch.manifest import Draft, Manifest
@@ -28,7 +28,7 @@ def apply(patch: Patch, manifest: Manifest) -> Manifest:
     """The manifest after all operations. Raises Refusal with all problems."""
     after = _at_once(patch, manifest, None)
     if after is None:
-        raise Refusal.of(_one_by_one(patch, manifest, None))
+        raise Refusal.of(bounded(_one_by_one(patch, manifest, None)))
     return after
 
 
@@ -37,17 +37,16 @@ def validate(
 ) -> list[Problem]:
     """Everything that is wrong, each with its place; nothing when the patch applies and its author may ask for it.
 
-    With `live`, the names of the modules that are live, also whether what the module requires is among them.
+    With `live`, the names of the modules that are live, also whether what the module requires is among them. Of more
+    than a person can take in, the rest are counted.
     """
-    problems = [] if live is None else list(_requirements(patch, live))
-    if _at_once(patch, manifest, author) is None:
-        problems += _one_by_one(patch, manifest, author)
-    return problems
+    required = [] if live is None else list(_requirements(patch, live))
+    return bounded([*required, *_problems(patch, manifest, author)])
 
 
 def risk(patch: Patch, manifest: Manifest, author: Author | None = None) -> Risk:
     """The highest class of its operations; L3 when it must be refused whatever anybody confirms."""
-    if any(problem.code in FORBIDDEN for problem in validate(patch, manifest, author)):
+    if any(problem.code in FORBIDDEN for problem in _problems(patch, manifest, author)):
         return "L3"
     return "L2" if any(operation.risk(before) == "L2" for _, operation, before in walk(patch, manifest)) else "L1"
 
@@ -112,6 +111,10 @@ def _at_once(patch: Patch, manifest: Manifest, author: Author | None) -> Manifes
     after = Manifest.model_construct(**{name: getattr(draft, name) for name in Manifest.model_fields})
     wrong = check_changed(manifest, after) or any(_scenarios(patch, after))
     return None if wrong else after
+
+
+def _problems(patch: Patch, manifest: Manifest, author: Author | None) -> list[Problem]:
+    return [] if _at_once(patch, manifest, author) is not None else _one_by_one(patch, manifest, author)
 
 
 def _one_by_one(patch: Patch, manifest: Manifest, author: Author | None) -> list[Problem]:

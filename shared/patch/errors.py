@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Self
 
+# What a person can take in; the rest are counted.
+PROBLEMS_MAX = 100
 # Whatever is longer was not meant to be a name, and takes long to compare.
 _NAME_MAX = 100
 
@@ -54,6 +56,13 @@ class Refusal(Exception):
     def under(self, prefix: str) -> "Refusal":
         """The same refusal, told from further up in the document."""
         return Refusal.of([problem.under(prefix) for problem in self.problems])
+
+
+def bounded(problems: Sequence[Problem], count: int | None = None) -> list[Problem]:
+    """As many as a person can take in, and how many there are beyond. `count` is their number if not all are here."""
+    beyond = (len(problems) if count is None else count) - PROBLEMS_MAX
+    more = [Problem("more_problems", "", {"count": beyond})] if beyond > 0 else []
+    return [*problems[:PROBLEMS_MAX], *more]
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -2,19 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from shared.patch.canonical import TAGS
-from shared.patch.errors import Problem, escape, nearest
+from shared.patch.errors import PROBLEMS_MAX, Problem, bounded, escape, nearest
 from shared.patch.plain import as_list, as_object
 from shared.patch.sentences import SENTENCES
 from shared.patch.text import IDENTIFIER
 
-# What a person can take in; the rest are counted.
-PROBLEMS_MAX = 100
 TAG_CODES = {
     "op": "op_unknown",
     "type": "type_unknown",
@@ -59,6 +56,7 @@ FORMS = {
     r"^[a-z]+/(\*|[a-z0-9][a-z0-9.+-]{0,79})$": "a media type such as image/png or image/*",
     r"^[A-Z0-9-]{0,12}$": "capital letters, digits and -, at most 12",
     r"^-?[A-Za-z][A-Za-z0-9_]{0,47}$": "the name of a field, with - before it for descending order",
+    r"^[+-]?P[0-9DHMSTW.]+$": "a duration such as PT90M",
     r"^sha256:[0-9a-f]{64}$": "sha256: and 64 hexadecimal digits",
 }
 
@@ -67,10 +65,8 @@ def problems_of(error: ValidationError, document: Any, model: type[BaseModel]) -
     """A problem per finding, each at its place in `document`."""
     found = [dict(one) for one in error.errors(include_url=False)]
     told = [one for one in found if not _follows(one)]
-    problems = [_problem(one, document, model) for one in islice(told, PROBLEMS_MAX)]
-    if len(told) > PROBLEMS_MAX:
-        problems.append(Problem("more_problems", "", {"count": len(told) - PROBLEMS_MAX}))
-    return list(_united(problems))
+    problems = [_problem(one, document, model) for one in told[:PROBLEMS_MAX]]
+    return list(_united(bounded(problems, len(told))))
 
 
 def _follows(found: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.patch import Manifest, Refusal, content_hash, message, parse, validate
+from shared.patch import Manifest, Refusal, apply, content_hash, message, parse, validate
 from shared.patch.parsing import BYTES_MAX, read_json
 
 FIELD = {"type": "text", "name": "nickname"}
@@ -172,3 +172,13 @@ def test_a_zero_has_no_sign(zero: Any) -> None:
         return content_hash(parse({**PATCH, "operations": [operation]}))
 
     assert hashed(zero) == hashed(str(zero).removeprefix("-"))
+
+
+def test_of_very_many_problems_on_a_manifest_the_rest_are_counted_too(shop: Manifest) -> None:
+    patch = parse({**PATCH, "operations": [{**ADD, "entity": "Nobody"}] * 300})
+    problems = validate(patch, shop)
+    assert len(problems) == 101
+    assert (problems[-1].code, problems[-1].params["count"]) == ("more_problems", 200)
+    with pytest.raises(Refusal) as refused:
+        apply(patch, shop)
+    assert list(refused.value.problems) == problems
