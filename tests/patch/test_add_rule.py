@@ -49,4 +49,4 @@ def test_two_rules_of_one_name_are_refused(shop: Manifest, patch_of: Any) -> Non
 def test_a_field_that_a_rule_reads_cannot_be_removed(shop: Manifest, patch_of: Any) -> None:
     removed = {"op": "remove_field", "entity": "Order", "field": "notes"}
     (problem,) = validate(patch_of(rule("notes != null"), removed), shop)
-    assert (problem.code, problem.params["user"]) == ("field_in_use", "rule r")
+    assert (problem.code, problem.params["user"]) == ("field_in_use", "Order.r")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.patch.errors import Problem
-from shared.patch.integrity.machines import roles
+from shared.patch.integrity.machines import role
 from shared.patch.manifest import Entity, Grant, Manifest
 
 _FIELD_ACTS = ("view", "edit")
@@ -16,7 +16,7 @@ def grants(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
 
 
 def _grant(one: Grant, manifest: Manifest) -> Iterator[Problem]:
-    yield from (problem for problem in roles((one.role,), "/role", manifest))
+    yield from role(one.role, "/role", manifest)
     if not one.allow:
         yield Problem("grant_empty", "/allow", {"role": one.role})
     for number, act in enumerate(one.allow):

@@ -63,6 +63,10 @@ def _transitions(entity: Entity, machine: Machine, manifest: Manifest) -> Iterat
 
 def roles(names: tuple[str, ...], where: str, manifest: Manifest) -> Iterator[Problem]:
     for number, name in enumerate(names):
-        if name not in manifest.roles:
-            params = {"role": name, "known": [*manifest.roles]}
-            yield Problem("role_unknown", f"{where}/{number}", params, nearest(name, manifest.roles))
+        yield from role(name, f"{where}/{number}", manifest)
+
+
+def role(name: str, where: str, manifest: Manifest) -> Iterator[Problem]:
+    if name not in manifest.roles:
+        params = {"role": name, "known": [*manifest.roles]}
+        yield Problem("role_unknown", where, params, nearest(name, manifest.roles))

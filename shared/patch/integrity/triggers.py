@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from shared.patch.errors import Problem
 from shared.patch.fields import RefField
-from shared.patch.integrity.events import DEPTH_MAX, circle, endless
-from shared.patch.integrity.machines import roles
+from shared.patch.integrity.events import DEPTH_MAX, Reaction, circle, endless
+from shared.patch.integrity.machines import role
 from shared.patch.integrity.values import created, given, unknown_entity, unknown_field
 from shared.patch.manifest import SYSTEM_FIELDS, Entity, Manifest
 from shared.patch.trigger import CreateAction, NotifyAction, SetAction, Trigger, UpdateAction
@@ -26,11 +26,18 @@ def chains(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
         round_trip = circle(chain)
         own = next((link for link in round_trip or chain if link.entity == entity.name), None)
         part = "/machine" if own is None or " " in own.name else f"/triggers/{own.name.partition('.')[2]}"
-        names = " → ".join(link.name for link in round_trip or chain)
+        names = " → ".join(_told(round_trip) if round_trip else [link.name for link in chain])
         if round_trip:
             yield Problem("trigger_cycle", part, {"chain": names})
         else:
             yield Problem("trigger_too_deep", part, {"chain": names, "limit": DEPTH_MAX})
+
+
+def _told(circle: tuple[Reaction, ...]) -> list[str]:
+    """The same for every entity that finds the circle: it begins at the first name."""
+    names = [link.name for link in circle[1:]]
+    first = names.index(min(names))
+    return [*names[first:], *names[: first + 1]]
 
 
 def indexed(entity: Entity, by: str) -> bool:
@@ -53,8 +60,8 @@ def _trigger(trigger: Trigger, entity: Entity, manifest: Manifest) -> Iterator[P
                 yield from created(target, values, where, manifest)
             case UpdateAction():
                 yield from _update(action, where, manifest)
-            case NotifyAction(role=role):
-                yield from (one.under(where) for one in roles((role,), "/role", manifest))
+            case NotifyAction(role=told):
+                yield from role(told, f"{where}/role", manifest)
 
 
 def _update(action: UpdateAction, where: str, manifest: Manifest) -> Iterator[Problem]:

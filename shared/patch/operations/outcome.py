@@ -86,7 +86,7 @@ def accepted(
     problems = [] if isinstance(manifest, Draft) else check_changed(manifest, after)
     if problems or found:
         told = [replace(one, pointer=_placed(one.pointer, entity.name, pointer, places)) for one in problems]
-        raise Refusal.of([*found, *told])
+        raise Refusal.of([*found, *_once(told)])
     return after
 
 
@@ -96,6 +96,11 @@ def agreed(before: Manifest, after: Manifest, pointer: str) -> Manifest:
     if problems:
         raise Refusal.of([replace(one, pointer=pointer) for one in problems])
     return after
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """What is wrong between two entities is found at both."""
+    return [one for number, one in enumerate(problems) if one not in problems[:number]]
 
 
 def _placed(place: str, entity: str, pointer: str, places: Mapping[str, str]) -> str:

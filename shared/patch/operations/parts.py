@@ -124,5 +124,5 @@ def _called(part: Any) -> str:
 
 def _unknown(entity: Entity, part: Any, pointer: str, known: list[str]) -> Refusal:
     name = called(part)
-    params = {"kind": KINDS[part.kind][0], "name": name, "entity": entity.name, "known": known}
+    params = {"kind": part.kind, "name": name, "entity": entity.name, "known": known}
     return Refusal.of([Problem("part_unknown", pointer, params, nearest(name, known))])

@@ -12,10 +12,10 @@ OCCASIONS = {"create": ("created", "新建"), "update": ("changed", "修改"), "
 _FINDS = {
     "exists": ("whether there is one of {of}", "是否有{of}"),
     "count": ("how many there are of {of}", "{of}的数量"),
-    "sum": ("the sum of {value} over {of}", "{of}的{value}合计"),
-    "min": ("the least {value} of {of}", "{of}中最小的{value}"),
-    "max": ("the greatest {value} of {of}", "{of}中最大的{value}"),
-    "one": ("the {value} of the one of {of}", "{of}的{value}"),
+    "sum": ("the sum of {value} over {of}", "{of}的“{value}”合计"),
+    "min": ("the least {value} of {of}", "{of}中最小的“{value}”"),
+    "max": ("the greatest {value} of {of}", "{of}中最大的“{value}”"),
+    "one": ("the {value} of the one of {of}", "{of}的“{value}”"),
 }
 
 
@@ -99,14 +99,14 @@ def _option(value: str, options: tuple[Option, ...]) -> tuple[str, str]:
 def _lookup(one: Lookup, manifest: Manifest) -> Sentence:
     by, whose = field_label(manifest, one.entity, one.by), _compared(one.equals)
     entity = entity_label(manifest, one.entity)
-    en, zh = f"{entity[0]} whose {by[0]} is {whose[0]}", f"{by[1]}为{whose[1]}"
+    en, zh = f"{entity[0]} whose {by[0]} is {whose[0]}", f"“{by[1]}”为{whose[1]}"
     if one.where is not None:
         en, zh = f"{en} and {one.where}", f"{zh}且满足 {one.where} "
     zh = f"{zh}的“{entity[1]}”"
     if one.sort is not None:
         name = field_label(manifest, one.entity, one.sort.removeprefix("-"))
         down = one.sort.startswith("-")
-        en, zh = f"{en}, {'last' if down else 'first'} by {name[0]}", f"{zh}（按{name[1]}{'倒序' if down else '正序'}）"
+        en, zh = f"{en}, {'last' if down else 'first'} by {name[0]}", f"{zh}（按“{name[1]}”{'倒序' if down else '正序'}）"
     value = field_label(manifest, one.entity, one.value or "")
     told = _FINDS[one.find]
     return Sentence(told[0].format(of=en, value=value[0]), told[1].format(of=zh, value=value[1]))
@@ -126,7 +126,7 @@ def _action(one: Action, entity: str, manifest: Manifest) -> Sentence:
             where = (f" and {one.where}", f"且满足 {one.where} ") if one.where is not None else ("", "")
             return Sentence(
                 f"changes up to {one.limit} of {written[0]} whose {by[0]} is {whose[0]}{where[0]}, setting {told.en}",
-                f"修改{by[1]}为{whose[1]}{where[1]}的“{written[1]}”（最多 {one.limit} 条），设置{told.zh}",
+                f"修改“{by[1]}”为{whose[1]}{where[1]}的“{written[1]}”（最多 {one.limit} 条），设置{told.zh}",
             )
         case NotifyAction(role=role, message=message):
             return Sentence(f"tells everybody with the role {role} “{message.en}”", f"通知角色 {role}“{message.zh}”")
@@ -140,5 +140,5 @@ def _values(values: Mapping[str, str], entity: str, manifest: Manifest) -> Sente
     told = [(field_label(manifest, entity, name), text) for name, text in values.items()]
     return Sentence(
         ", ".join(f"{name[0]} to {text}" for name, text in told),
-        "、".join(f"{name[1]}为 {text}" for name, text in told),
+        "、".join(f"“{name[1]}”为 {text}" for name, text in told),
     )

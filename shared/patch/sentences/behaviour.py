@@ -45,6 +45,10 @@ BEHAVIOUR: dict[str, tuple[str, str]] = {
         "{entity} has no state machine; add one with `add_machine` first.",
         "{entity} 没有状态机，请先用 `add_machine` 添加。",
     ),
+    "machine_not_extended": (
+        "This adds nothing to the states of {entity}; name a state, a transition or an effect.",
+        "这没有为 {entity} 的状态流转添加任何内容，请写明状态、流转或写入的记录。",
+    ),
     "machine_read_only": (
         "{field} of {entity} is read-only, so no transition changes it; choose another field, or make it writable.",
         "{entity} 的 {field} 是只读字段，无法随流转改变，请换一个字段，或取消只读。",
@@ -53,9 +57,13 @@ BEHAVIOUR: dict[str, tuple[str, str]] = {
         "{entity} has a state machine already; extend it with `extend_machine`, or remove it first.",
         "{entity} 已有状态机，请用 `extend_machine` 扩展，或先移除它。",
     ),
+    "machine_too_large": (
+        "The machine of {entity} would have {count} `{part}`, at most {limit} are allowed; add fewer.",
+        "{entity} 的状态机将有 {count} 个 `{part}`，最多允许 {limit} 个，请减少。",
+    ),
     "part_unknown": (
-        "{entity} has no {kind} {name}; name one that exists: {known}.",
-        "{entity} 没有 {kind} {name}，请写明已有的一个：{known}。",
+        "{entity} has no `{kind}` that is called {name}; name one that exists: {known}.",
+        "{entity} 没有名为 {name} 的 `{kind}`，请写明已有的一个：{known}。",
     ),
     "required_missing": (
         "A new {entity} cannot be without {fields}; give a value for each.",
