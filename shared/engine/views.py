@@ -113,12 +113,12 @@ def timeline_view(code: EntityCode, page: TimelinePage, records: list[View], lan
 
 
 def menus(manifest: Manifest, user: User, language: Language) -> list[View]:
-    """`[{name, label, entity, page}]`: those whose entity the user may see."""
+    """`[{name, label, entity, page}]`: those that are not hidden and whose entity the user may see, in their order."""
     entities = manifest.visible_entities
     return [
         {"name": one.name, "label": _say(one.label, language), "entity": one.entity, "page": one.page}
         for one in manifest.menus
-        if one.entity in entities and "view" in granted(entities[one.entity], user.roles).acts
+        if not one.hidden and one.entity in entities and "view" in granted(entities[one.entity], user.roles).acts
     ]
 
 
