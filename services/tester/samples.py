@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from shared.engine.spans import written
 from shared.patch.fields import (
     DecimalField,
     DurationField,
@@ -20,6 +19,7 @@ from shared.patch.fields import (
     TextField,
 )
 from shared.patch.manifest import Entity
+from shared.patch.spans import written
 
 _BY_FORMAT = {"email": "sample@example.com", "phone": "+86 571 8888 0123", "url": "https://example.com/sample"}
 # A sequence gives itself its value.

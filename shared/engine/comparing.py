@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from shared.engine.bounds import Unfit
-from shared.engine.readings import reader
+from shared.patch.bounds import Unfit
 from shared.patch.fields import Field, LineField, LinesField, ManyToManyField
 from shared.patch.manifest import Entity
+from shared.patch.readings import reader
 
 
 def unequal(entity: Entity, expected: Mapping[str, Any], record: Mapping[str, Any]) -> list[str]:

@@ -4,11 +4,11 @@ import datetime
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from shared.engine.bounds import MONEY_DIGITS, MONEY_SCALE
 from shared.engine.naming import literal
-from shared.engine.spans import seconds
+from shared.patch.bounds import MONEY_DIGITS, MONEY_SCALE
 from shared.patch.fields import Field, LineField
 from shared.patch.formats import FORMATS
+from shared.patch.spans import seconds
 
 Demand = tuple[str, str]
 

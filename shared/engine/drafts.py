@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import uuid4
 
-from shared.engine.bounds import Unfit
 from shared.engine.compiled import Access, EntityCode
 from shared.engine.draft import Draft
 from shared.engine.field_code import FieldCode, Natives
 from shared.engine.people import Acting
 from shared.engine.problems import problem
 from shared.engine.sent import Sent, default
+from shared.patch.bounds import Unfit
 from shared.patch.expression import Moment
 
 Occasion = Literal["create", "update", "delete"]

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from shared.engine.bounds import Unfit, checker
 from shared.engine.naming import quoted
-from shared.engine.readings import reader
 from shared.engine.values import keeper, loader, rounder, writer
+from shared.patch.bounds import Unfit, checker
 from shared.patch.expression import Expression
 from shared.patch.fields import (
     DatetimeField,
@@ -22,6 +21,7 @@ from shared.patch.fields import (
     RefField,
 )
 from shared.patch.keys import first_name
+from shared.patch.readings import reader
 from shared.patch.text import Text
 
 Natives = dict[str, Any]

@@ -7,11 +7,11 @@ whether there is one (`eq` or `ne` null) can be asked.
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from shared.engine.bounds import Unfit
 from shared.engine.compiled import Access, EntityCode
 from shared.engine.field_code import SYSTEM_CODES, FieldCode, LinesCode
 from shared.engine.problems import RecordRefused, problem, refuse
 from shared.engine.values import storage
+from shared.patch.bounds import Unfit
 from shared.patch.errors import nearest
 
 _EQUALITY = {"eq": "=", "ne": "<>"}

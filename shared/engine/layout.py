@@ -7,11 +7,11 @@ follows from keys and definitions; names stand in `Place` alone, so that renamin
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from shared.engine.bounds import MONEY_SCALE
 from shared.engine.demands import default_value, demands
 from shared.engine.naming import column_name, cut, lines_table_name, literal, quoted, table_name
 from shared.engine.storage import Column, Constraint, Index, Place, Table
 from shared.engine.values import storage
+from shared.patch.bounds import MONEY_SCALE
 from shared.patch.errors import Refusal
 from shared.patch.expression import compile_expression
 from shared.patch.fields import Field, LineField, LinesField, ManyToManyField, RefAnyField, RefField

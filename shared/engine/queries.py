@@ -10,7 +10,6 @@ from uuid import UUID
 
 from shared.engine.access import access_of
 from shared.engine.applying import Connection
-from shared.engine.bounds import Unfit
 from shared.engine.compiled import Access, EntityCode
 from shared.engine.filters import conditions, sortable
 from shared.engine.people import User
@@ -20,6 +19,7 @@ from shared.engine.statements import Statements
 from shared.engine.titles import Titles
 from shared.engine.values import storage
 from shared.engine.writing import missing
+from shared.patch.bounds import Unfit
 from shared.patch.text import Text
 
 StatementsOf = Callable[[str], Statements]

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from shared.engine.bounds import Unfit
 from shared.engine.compiled import Access, EntityCode
 from shared.engine.draft import Draft
 from shared.engine.field_code import FieldCode, LinesCode, Natives
 from shared.engine.people import Acting
-from shared.engine.readings import reader
 from shared.engine.values import moment
+from shared.patch.bounds import Unfit
 from shared.patch.errors import nearest
 from shared.patch.manifest import SYSTEM_FIELDS
+from shared.patch.readings import reader
 from shared.patch.text import Text
 
 

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 from shared.engine.compiled import Access, EntityCode
 from shared.engine.field_code import LinesCode, Natives
-from shared.engine.spans import written
 from shared.engine.values import moment
 from shared.patch.manifest import Rule
+from shared.patch.spans import written
 
 Record = dict[str, Any]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
-from shared.engine import spans
-from shared.engine.bounds import EXACT, MONEY_SCALE, document_text
+from shared.patch import spans
+from shared.patch.bounds import EXACT, MONEY_SCALE, document_text
 from shared.patch.fields import Field, LineField
 
 Storage = Literal["text", "numeric", "boolean", "date", "timestamptz", "time", "interval", "text[]", "jsonb", "uuid"]

@@ -23,11 +23,12 @@ from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
-from shared.patch import spans
 from shared.patch.bounds import Unfit
 from shared.patch.errors import Refusal
+from shared.patch.expression.values import duration
 from shared.patch.fields import DURATION_MAX, Field, LineField, MultiEnumField
 from shared.patch.plain import refuse_unplain
+from shared.patch.spans import written
 
 # A longer text, or an exponent beyond any field's digits, would cost time and memory before the bounds are looked at.
 TEXT_DIGITS_MAX = 100
@@ -108,11 +109,11 @@ def _time(value: Any) -> datetime.time:
 
 
 def _span(value: Any) -> datetime.timedelta:
-    found = spans.read(value) if isinstance(value, str) else value
-    if not isinstance(found, datetime.timedelta) or found.microseconds:
+    found = duration(value)
+    if found is None or found.microseconds:
         raise Unfit("not_a_duration", {})
     if abs(found) > DURATION_MAX:
-        raise Unfit("too_large", {"max": spans.written(DURATION_MAX)})
+        raise Unfit("too_large", {"max": written(DURATION_MAX)})
     return found
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from shared.engine import RecordRefused
-from shared.engine.spans import written
 from shared.patch.fields import DurationField
+from shared.patch.spans import written
 from tests.engine.workshop import ADMIN, Workshop, add_field, codes, patched
 
 SIZES = [{"value": "s", "label": {"en": "Small", "zh": "小"}}, {"value": "m"}, {"value": "l"}]
