@@ -127,7 +127,8 @@ def _references(entity: Entity, rows: Sequence[Seed], manifest: Manifest) -> Ite
     known: dict[str, dict[str, str]] = {}
     for name, definition in _referring(entity):
         for row in rows:
-            for pointer, (target, seed) in referred(definition, row.values.get(name)):
+            value = row.values.get(name)
+            for pointer, (target, seed) in referred(definition, value) if value is not None else ():
                 if target not in known:
                     found = manifest.visible_entities.get(target)
                     known[target] = {one.seed.name: one.key for one in (found.visible_seeds if found else ())}
@@ -147,8 +148,10 @@ def _circle(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
         referring = list(_referring(manifest.visible_entities[name]))
         for entry in manifest.visible_entities[name].visible_seeds:
             values = entry.seed.values
-            parts = (referred(definition, values.get(field)) for field, definition in referring)
-            waits[name, entry.seed.name] = {node for part in parts for _, node in part}
+            for field, definition in referring:
+                if (value := values.get(field)) is not None:
+                    nodes = waits.setdefault((name, entry.seed.name), set())
+                    nodes.update(node for _, node in referred(definition, value))
     try:
         TopologicalSorter(waits).prepare()
     except CycleError as error:

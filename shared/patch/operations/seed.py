@@ -48,7 +48,7 @@ class Seed(Closed):
         for row in self.rows:
             mine = shown.get(row.name.casefold())
             key = mine.key if mine is not None else seed_key(module, entity.name, row.name)
-            entries[key] = SeedEntry.model_construct(key=key, seed=row, removed=False)
+            entries[key] = SeedEntry(key=key, seed=row)
         seeds = tuple(entries.pop(one.key, one) for one in entity.seeds)
         try:
             return accepted(manifest, entity.having(seeds=(*seeds, *entries.values())), "/rows", {"/seeds": "/seeds"})
@@ -64,7 +64,7 @@ class Seed(Closed):
         fields = entity.visible_fields if entity is not None else {}
         # What is demanded or unique from now on, or begun by a machine, seeds must meet as well.
         reads = {
-            path(self.entity, *part) for part in (("exists",), ("demanded",), ("uniqueness",), ("machine", "field"))
+            path(self.entity, *part) for part in (("exists",), ("required",), ("uniqueness",), ("machine", "field"))
         }
         for name in {name for row in self.rows for name in row.values}:
             parts = ("type", "demands", "computed", "column", "options")
