@@ -8,9 +8,9 @@ from decimal import Context, Decimal
 from functools import partial
 from typing import Any
 
-from shared.patch.spans import written
 from shared.patch.fields import DecimalField, EnumField, Field, LineField, MoneyField, MultiEnumField
 from shared.patch.formats import PATTERNS
+from shared.patch.spans import written
 
 MONEY_SCALE = 2
 MONEY_DIGITS = 18
