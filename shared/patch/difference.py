@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal, TypedDict, cast
 
 from shared.patch.canonical import document
-from shared.patch.fields import Option
+from shared.patch.fields import EnumField, LinesField, MultiEnumField
 from shared.patch.identity import shown
-from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Machine, Manifest
+from shared.patch.manifest import Entity, FieldEntry, Machine, Manifest
 from shared.patch.operations import Operation
 from shared.patch.patch import Patch
 from shared.patch.text import Closed
@@ -32,7 +32,7 @@ class Difference(TypedDict):
 
 def diff(a: Manifest | Patch, b: Manifest | Patch) -> list[Difference]:
     """What must be added, removed and changed to get from `a` to `b`, sorted by key. Both of one sort."""
-    before, after = _groups("", a), _groups("", b)
+    before, after = (parts_of(one) if isinstance(one, Patch) else _of_manifest(one) for one in (a, b))
     return sorted(_between("", before, after), key=lambda one: one["key"])
 
 
@@ -70,18 +70,18 @@ def _alone(told: Any, groups: dict[str, Parts]) -> Any:
     return {name: one for name, one in told.items() if name not in groups} if groups else told
 
 
+def _of_manifest(manifest: Manifest) -> dict[str, Parts]:
+    entities = manifest.visible_entities
+    return {
+        "manifest": {"crm_version": manifest.crm_version, "roles": manifest.roles},
+        "entities": _keyed(shown(entity) for entity in entities.values()),
+        "menus": _keyed(one for one in manifest.menus if one.entity in entities and not one.hidden),
+    }
+
+
 def _groups(key: str, part: Any) -> dict[str, Parts]:
     """The parts that are told by themselves, under the attributes that hold them."""
     match part:
-        case Patch():
-            return _of_patch(part)
-        case Manifest(visible_entities=entities):
-            menus = [one for one in part.menus if one.entity in entities and not one.hidden]
-            return {
-                "manifest": {"crm_version": part.crm_version, "roles": part.roles},
-                "entities": _keyed(shown(entity) for entity in entities.values()),
-                "menus": _keyed(menus),
-            }
         case Entity(machine=machine):
             pages = {f"{key}/page/{page.kind}": page for page in part.pages}
             kept = {name: _keyed(getattr(part, name)) for name in ("fields", "rules", "grants", "triggers")}
@@ -90,16 +90,23 @@ def _groups(key: str, part: Any) -> dict[str, Parts]:
         case Machine(transitions=transitions):
             named = ((f"{key}/{one.source}>{one.target}", one) for one in transitions)
             return {"transitions": _distinct(named)}
-        case FieldEntry() | ColumnEntry():
-            columns = part.line_columns if isinstance(part, FieldEntry) else ()
-            options: tuple[Option, ...] = getattr(part.definition, "options", ())
-            named = {f"{key}/{one.value}": one for one in options}
-            return {"fields": _keyed(one for one in columns if not one.removed), "options": named}
+        case FieldEntry(definition=definition):
+            return {"fields": _columns(part), **_groups(key, definition)}
+        case EnumField(options=options) | MultiEnumField(options=options):
+            return {"options": {f"{key}/{one.value}": one for one in options}}
         case _:
             return {}
 
 
-def _of_patch(patch: Patch) -> dict[str, Parts]:
+def _columns(entry: FieldEntry) -> Parts:
+    """The columns of lines by key, most of which follows from what they are called."""
+    kept = {one.definition.name: one.key for one in entry.columns if not one.removed}
+    fields = entry.definition.fields if isinstance(entry.definition, LinesField) else ()
+    return {kept.get(one.name, f"{entry.key}.{one.name}"): one for one in fields}
+
+
+def parts_of(patch: Patch) -> dict[str, Parts]:
+    """What a patch says, by what it is about; in the order in which it says it."""
     module = cast("dict[str, Any]", document(patch.module))
     return {
         "module": {f"module/{name}": value for name, value in module.items()},

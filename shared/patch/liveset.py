@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from shared.patch.applying import apply
+from shared.patch.applying import apply, validate
 from shared.patch.canonical import digest
-from shared.patch.errors import Refusal
+from shared.patch.errors import Problem, Refusal
 from shared.patch.manifest import Manifest
 from shared.patch.patch import Patch
 
@@ -19,13 +19,17 @@ def base_fingerprint(crm_version: str, live: Sequence[tuple[str, str]], without:
 
 
 def fold(base: Manifest, patches: Iterable[Patch]) -> Manifest:
-    """`base` with every patch applied in order. Raises Refusal naming the module that does not apply."""
+    """`base` with every patch applied in order. Raises Refusal naming the module that does not apply.
+
+    So names and requirements are asked about anew whenever a module comes or goes: one whose hidden part lost its name
+    to another module meanwhile does not come back.
+    """
     folded: list[str] = []
     for patch in patches:
         name = patch.module.name
         for number, required in enumerate(patch.module.requires):
             if required not in folded:
-                params = {"module": name, "requires": required}
+                params = {"module": name, "requires": required, "known": list(folded)}
                 raise Refusal("module_required", f"/module/requires/{number}", params)
         try:
             base = apply(patch, base)
@@ -35,6 +39,28 @@ def fold(base: Manifest, patches: Iterable[Patch]) -> Manifest:
             ) from None
         folded.append(name)
     return base
+
+
+def dependents(base: Manifest, patches: Sequence[Patch], module: str) -> dict[str, tuple[Problem, ...]]:
+    """The live modules that cannot do without `module`, each with the problems that it would have.
+
+    They require it, or build on its parts so that they do not apply without them, or do one of the two with a module
+    that cannot do without it.
+    """
+    found: dict[str, tuple[Problem, ...]] = {}
+    gone = {module}
+    for patch in patches:
+        name = patch.module.name
+        if name in gone:
+            continue
+        live = {one.module.name for one in patches} - gone
+        problems = validate(patch, base, live=live)
+        if problems:
+            found[name] = tuple(problems)
+            gone.add(name)
+        else:
+            base = apply(patch, base)
+    return found
 
 
 def module_name(version: Any) -> str:
