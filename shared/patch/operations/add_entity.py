@@ -7,7 +7,7 @@ from shared.patch.columns import returned
 from shared.patch.definition import senseless
 from shared.patch.errors import Problem, Refusal, nearest
 from shared.patch.fields import Field
-from shared.patch.finding import FIELDS_MAX, key_problems, name_problems, refuse_reserved, refuse_taken, target_problems
+from shared.patch.finding import FIELDS_MAX, RESERVED, key_problems, name_problems, target_problems
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.fields import UNTITLED
 from shared.patch.keys import entity_key, field_key, menu_key
@@ -60,7 +60,8 @@ class AddEntity(Closed):
         entity = self._entity(key, entries)
         menu = Menu(key=menu_key(module, self.entity), name=self.entity, label=entity.plural, entity=self.entity)
         menus = (*(one for one in manifest.menus if one.key != menu.key), menu)
-        return accepted(manifest.having(menus=menus), entity, "/fields")
+        places = {f"/fields/{one.name}": f"/fields/{number}" for number, one in enumerate(self.fields)}
+        return accepted(manifest.having(menus=menus), entity, "/fields", {**places, "/title": "/title"})
 
     def inverse(self, before: Manifest, module: str) -> tuple[Step, ...]:
         key = entity_key(module, self.entity)
@@ -91,9 +92,12 @@ class AddEntity(Closed):
 
     def _problems(self, manifest: Manifest, key: str, returning: Entity | None) -> Iterator[Problem]:
         """What is wrong with the entity apart from its fields."""
-        refuse_reserved(self.entity, "/entity")
-        refuse_taken(self.entity, manifest.visible_entities, "entity_taken", "/entity", self.entity)
         params = {"name": self.entity, "entity": self.entity}
+        if self.entity in RESERVED:
+            yield Problem("name_reserved", "/entity", params, f"{self.entity}Value")
+        for other in manifest.visible_entities:
+            if other.casefold() == self.entity.casefold():
+                yield Problem("entity_taken", "/entity", {**params, "other": other})
         if returning is not None and not returning.removed:
             yield Problem("former_name", "/entity", {**params, "other": returning.name})
         for one in manifest.entities:
@@ -135,15 +139,13 @@ class AddEntity(Closed):
     def _entity(self, key: str, entries: tuple[FieldEntry, ...]) -> Entity:
         names = tuple(definition.name for definition in self.fields if not definition.hidden)
         columns = tuple(one.name for one in self.fields if one.type not in UNLISTED and not one.hidden)
+        title = self.title or next((one.name for one in self.fields if one.type not in UNTITLED), self.fields[0].name)
         return Entity(
             key=key,
             name=self.entity,
             label=self.label,
             plural=self.plural or self.label,
-            title=self.title or self._first_title(),
+            title=title,
             fields=entries,
-            pages=(ListPage(columns=columns[:LIST_COLUMNS]), FormPage(fields=names)),
+            pages=(ListPage(columns=columns[:LIST_COLUMNS] or (title,)), FormPage(fields=names)),
         )
-
-    def _first_title(self) -> str:
-        return next((one.name for one in self.fields if one.type not in UNTITLED), self.fields[0].name)

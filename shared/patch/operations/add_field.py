@@ -62,7 +62,8 @@ class AddField(Closed):
     def apply(self, manifest: Manifest, module: str) -> Manifest:
         entity = find_entity(manifest, self.entity)
         if self.lines is not None:
-            return accepted(manifest, self._with_column(manifest, entity, module), "/field")
+            places = {f"/fields/{self.lines}/{self.field.name}": "/field"}
+            return accepted(manifest, self._with_column(manifest, entity, module), "/field", places)
         name, key = self.field.name, field_key(module, entity.name, self.field.name)
         problems = [one.under("/field/name") for one in field_problems(manifest, entity, key, name)]
         problems += self._problems(manifest, entity, list(entity.visible_fields))
@@ -75,7 +76,7 @@ class AddField(Closed):
             raise Refusal.of(problems)
         fields = tuple(entry if one is mine else one for one in entity.fields)
         entity = entity.having(fields=fields if mine is not None else (*fields, entry))
-        return accepted(manifest, self._placed(entity), "/field")
+        return accepted(manifest, self._placed(entity), "/field", {f"/fields/{name}": "/field"})
 
     def inverse(self, before: Manifest, module: str) -> tuple[Step, ...]:
         entity = find_entity(before, self.entity)

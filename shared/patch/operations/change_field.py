@@ -111,7 +111,8 @@ class ChangeField(Closed):
         problems += [one.under("/changes") for one in target_problems(manifest, after)]
         if problems:
             raise Refusal.of(problems)
-        return accepted(manifest, self._changed(entity, after), "/changes")
+        places = {f"/fields/{f'{self.lines}/' if self.lines else ''}{self.field}": "/changes"}
+        return accepted(manifest, self._changed(entity, after), "/changes", places)
 
     def inverse(self, before: Manifest, _module: str) -> tuple[Step, ...]:
         entity = find_entity(before, self.entity)
