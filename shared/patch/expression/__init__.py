@@ -11,7 +11,7 @@ from shared.patch.expression.compiled import CompiledLookup, Expected, Expressio
 from shared.patch.expression.kinds import Kind
 from shared.patch.expression.lookups import Asking, compile_lookup
 from shared.patch.expression.naming import Mention, Names, Needed, Owner, unknown
-from shared.patch.expression.places import Lines, Records
+from shared.patch.expression.places import Lines, Records, Source
 from shared.patch.expression.values import Moment
 from shared.patch.fields import LinesField
 from shared.patch.lookup import Lookup
@@ -27,6 +27,7 @@ __all__ = [
     "Moment",
     "Needed",
     "Records",
+    "Source",
     "compile_expression",
     "compile_lookup",
 ]
@@ -47,12 +48,13 @@ def compile_expression(
     """Check `text` against an entity, or (`within`) against the lines in one of its fields. Raises Refusal.
 
     `expect` is the kind that must come out, or the field that the value is for: then also options and references must
-    fit, and `null` may stand alone. `lookups` are those that `@name` may ask, `this` is the entity of `this.x`.
+    fit, and `null` may stand alone. `this` is the entity of `this.x`, the record that is written where that is another
+    one. That record is also the one of `old`, and asks the `lookups` that `@name` names.
     """
     own = _visible(entity, manifest)
     owner = Owner(own, _lines(own, within) if within else None)
     about = _visible(this, manifest) if this else None
-    asking = Asking(lookups, own, manifest)
+    asking = Asking(lookups, about or own, manifest, "this" if about else None)
     return compiled(text, Names(owner, manifest, asking, about), expect, asking.found)
 
 

@@ -4,10 +4,10 @@ from typing import cast
 
 from shared.patch.errors import Refusal, nearest
 from shared.patch.expression.calls import applied, joined, no_function, wrong_arguments
-from shared.patch.expression.functions import COMPARISONS, INSIDE, NEGATIVE, NOT
+from shared.patch.expression.functions import COMPARISONS, NEGATIVE, NOT
 from shared.patch.expression.kinds import COMPARED, ORDERED, Kind
 from shared.patch.expression.naming import GIVEN, Names, Owner
-from shared.patch.expression.outcomes import agree, is_enum, mistyped, of_kind, unknown_option
+from shared.patch.expression.outcomes import agree, is_enum, mistyped, of_kind, outcomes, unknown_option
 from shared.patch.expression.syntax import (
     Among,
     Asked,
@@ -28,8 +28,10 @@ from shared.patch.expression.typed import (
     Choice,
     Filter,
     Given,
+    Held,
     LineCount,
     Literally,
+    Macro,
     Missing,
     OneOf,
     OverLines,
@@ -184,7 +186,7 @@ def _macro(node: Call, rows: Rows, names: Names) -> Typed:
     variable, body, place = _body(node, rows, _OVER[node.name], names)
     if node.name in ("min", "max") and (body.kind not in ORDERED or is_enum(body)):
         raise _unordered(body, place)
-    return OverLines(rows, node.name, variable, body, body.kind)
+    return OverLines(rows, cast("Macro", node.name), variable, body, body.kind)
 
 
 def _body(node: Call, rows: Rows, kind: Kind | None, names: Names) -> tuple[str, Typed, int]:
@@ -245,9 +247,10 @@ def _inside(node: Inside, names: Names) -> Typed:
         if isinstance(choices, Given) and needle.value not in roles:
             params = {"role": needle.value, "known": [*roles], "place": node.needle.place + 1}
             raise Refusal("role_unknown", params=params, suggestion=nearest(str(needle.value), roles))
-        if isinstance(choices, Stored) and needle.value not in choices.options:
-            raise unknown_option(choices.name, choices.options, needle.value, node.needle.place)
-    return Applied(INSIDE, (needle, choices))
+        for one in outcomes(choices):
+            if isinstance(one, Stored) and needle.value not in one.options:
+                raise unknown_option(one.name, one.options, needle.value, node.needle.place)
+    return Held(needle, choices)
 
 
 def _chosen(node: Chosen, names: Names) -> Typed:

@@ -12,6 +12,7 @@ from shared.patch.expression.typed import (
     Choice,
     FirstKnown,
     Given,
+    Held,
     Hop,
     LineCount,
     Literally,
@@ -87,7 +88,7 @@ def _stored(node: Stored) -> Closure:
             return lambda scope: read(scope.lines[variable].get(name))
 
 
-def _logical(node: Missing | Together | OneOf | FirstKnown | Choice) -> Closure:
+def _logical(node: Missing | Together | OneOf | Held | FirstKnown | Choice) -> Closure:
     match node:
         case Missing(operand=operand, negated=negated):
             inner = closure(operand)
@@ -97,6 +98,8 @@ def _logical(node: Missing | Together | OneOf | FirstKnown | Choice) -> Closure:
         case OneOf(needle=needle, options=options):
             equal = COMPARISONS["==", needle.kind]
             return _together([_applied(equal, [closure(needle), closure(one)]) for one in options], deciding=True)
+        case Held(needle=needle, choices=choices):
+            return _held(closure(needle), closure(choices))
         case FirstKnown(operands=operands):
             return _first_known([closure(one) for one in operands])
         case Choice(cases=cases, otherwise=otherwise):
@@ -138,6 +141,17 @@ def _together(operands: Sequence[Closure], *, deciding: bool) -> Closure:
                 return deciding
             unknown = unknown or value is None
         return None if unknown else not deciding
+
+    return evaluate
+
+
+def _held(needle: Closure, choices: Closure) -> Closure:
+    def evaluate(scope: Scope) -> bool | None:
+        held = choices(scope)
+        if not held:
+            return None if held is None else False
+        value = needle(scope)
+        return None if value is None else value in held
 
     return evaluate
 

@@ -10,10 +10,11 @@ from shared.patch.expression.checking import check, is_null
 from shared.patch.expression.closures import Closure, Scope, closure
 from shared.patch.expression.cost import COST_MAX, cost
 from shared.patch.expression.kinds import KINDS, Kind
+from shared.patch.expression.literals import literal
 from shared.patch.expression.naming import Mention, Names, Needed
 from shared.patch.expression.outcomes import fit
 from shared.patch.expression.parser import parse_expression
-from shared.patch.expression.places import Column, Lines, Records
+from shared.patch.expression.places import Lines, Records, Source
 from shared.patch.expression.postgres import Rendering
 from shared.patch.expression.typed import Literally, Question, Typed
 from shared.patch.expression.values import Moment
@@ -50,13 +51,13 @@ class Expression:
 
     def sql(
         self,
-        column: Column,
+        column: Source,
         lines: Lines | None = None,
         moment: Moment | None = None,
         *,
         records: Records | None = None,
-        this: Column | None = None,
-        old: Column | None = None,
+        this: Source | None = None,
+        old: Source | None = None,
     ) -> str:
         """The same as PostgreSQL without parameters; what it is not told where to find is refused.
 
@@ -75,6 +76,11 @@ class CompiledLookup:
     question: Question
     equals: Expression
     where: Expression | None
+
+    def sql(self, record: Mapping[str, Any], records: Records, moment: Moment) -> str:
+        """What it finds for one record, which need not be stored, as PostgreSQL without parameters."""
+        equals = literal(self.equals.evaluate(record, moment), self.equals.type)
+        return Rendering(record, None, moment, records).found(self.question, equals)
 
 
 def compiled(

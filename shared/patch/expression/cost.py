@@ -4,6 +4,7 @@ from shared.patch.expression.typed import (
     Applied,
     Choice,
     FirstKnown,
+    Held,
     Hop,
     LineCount,
     Looked,
@@ -66,6 +67,8 @@ def _parts(node: Typed) -> tuple[Typed, ...]:
             parts = operands
         case Missing(operand=operand):
             parts = (operand,)
+        case Held(needle=needle, choices=choices):
+            parts = (needle, choices)
         case OneOf(needle=needle, options=options):
             parts = (needle, *options)
         case Choice(cases=cases, otherwise=otherwise):

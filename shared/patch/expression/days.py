@@ -29,6 +29,22 @@ def add_months(day: datetime.date, months: Decimal) -> datetime.date | None:
     return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def year(day: datetime.date) -> Decimal:
+    return Decimal(day.year)
+
+
+def month(day: datetime.date) -> Decimal:
+    return Decimal(day.month)
+
+
+def day_of_month(day: datetime.date) -> Decimal:
+    return Decimal(day.day)
+
+
+def month_start(day: datetime.date) -> datetime.date:
+    return day.replace(day=1)
+
+
 def days_between(first: datetime.date, last: datetime.date) -> Decimal:
     return Decimal((last - first).days)
 

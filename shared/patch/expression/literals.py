@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 from shared.patch.expression.kinds import Kind
 
@@ -29,7 +30,7 @@ def cast(column: str, kind: Kind) -> str:
     return column if kind == "opaque" else collated(f"({column})::{TYPES[kind]}", kind)
 
 
-def literal(value: object, kind: Kind) -> str:
+def literal(value: Any, kind: Kind) -> str:
     """A constant of the language, quoted."""
     match value:
         case None:
@@ -39,8 +40,8 @@ def literal(value: object, kind: Kind) -> str:
         case Decimal():
             said = f"{value:f}::numeric"
         case tuple():
-            texts: tuple[object, ...] = value
-            said = f"ARRAY[{', '.join(quoted(str(one)) for one in texts)}]::text[]"
+            texts: list[Any] = [*value]
+            said = f"ARRAY[{', '.join(quoted(one) for one in texts)}]::text[]"
         case datetime.timedelta():
             rest = value - datetime.timedelta(days=value.days)
             said = f"interval '{value.days} days {rest.seconds} seconds {rest.microseconds} microseconds'"

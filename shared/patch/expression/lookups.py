@@ -1,6 +1,7 @@
 """Lookups that an expression asks as `@name`: bounded by an index, typed, and never about other lookups."""
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from shared.patch.errors import Refusal, nearest
 from shared.patch.expression.compiled import CompiledLookup, compiled
@@ -15,12 +16,15 @@ from shared.patch.manifest import Entity, Manifest
 
 
 class Asking:
-    """The lookups declared beside an expression over `entity`, each compiled when it is first asked for."""
+    """The lookups that a record of `entity` may ask, each compiled when it is first asked for."""
 
-    def __init__(self, declared: Mapping[str, Lookup], entity: Entity, manifest: Manifest) -> None:
+    def __init__(
+        self, declared: Mapping[str, Lookup], entity: Entity, manifest: Manifest, scope: Literal["this"] | None
+    ) -> None:
         self._declared = declared
         self._entity = entity
         self._manifest = manifest
+        self._scope: Literal["this"] | None = scope
         self.found: dict[str, CompiledLookup] = {}
 
     def __call__(self, node: Asked) -> Looked:
@@ -34,7 +38,7 @@ class Asking:
             except Refusal as refusal:
                 raise refusal.under(f"/lookups/{node.name}") from refusal
         found = self.found[node.name]
-        return Looked(node.name, found.question, found.type)
+        return Looked(node.name, found.question, found.type, self._scope)
 
 
 def compile_lookup(name: str, lookup: Lookup, entity: Entity, manifest: Manifest) -> CompiledLookup:

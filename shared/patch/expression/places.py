@@ -1,9 +1,10 @@
 """Where the engine keeps what expressions name: it answers in SQL."""
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
-Column = Callable[[str], str]
+# The column of a field, or the record itself, whose values then become constants.
+Source = Callable[[str], str] | Mapping[str, Any]
 
 
 class Lines(Protocol):

@@ -5,17 +5,18 @@ It never raises, whatever the columns hold, and says every part once, so that it
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from shared.patch.errors import Refusal
 from shared.patch.expression.functions import Function
+from shared.patch.expression.kinds import Kind
 from shared.patch.expression.literals import cast, collated, literal
-from shared.patch.expression.places import Column, Lines, Records
+from shared.patch.expression.places import Lines, Records, Source
 from shared.patch.expression.typed import (
     Applied,
     Choice,
     FirstKnown,
     Given,
+    Held,
     Hop,
     LineCount,
     Literally,
@@ -32,17 +33,19 @@ from shared.patch.expression.typed import (
 )
 from shared.patch.expression.values import READERS, Moment
 
+_ID = Stored(None, "id", "reference")
+
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """Where everything that an expression names is found: columns, lines, other records, and the moment."""
 
-    column: Column
+    own: Source
     lines: Lines | None = None
     moment: Moment | None = None
     records: Records | None = None
-    this: Column | None = None
-    old: Column | None = None
+    this: Source | None = None
+    old: Source | None = None
     variables: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
 
     def render(self, node: Typed) -> str:
@@ -58,7 +61,7 @@ class Rendering:
                     result = _said(function, result, self.render(operand))
                 return result
             case LineCount(rows=rows):
-                return self._of_lines(f"(count(*){self._chosen(rows)})::numeric", rows)
+                return self._of_lines("(count(v){})::numeric", "1", rows)
             case OverLines():
                 return self._over_lines(node)
             case _:
@@ -79,7 +82,7 @@ class Rendering:
             case Looked():
                 return self._looked(node)
 
-    def _logical(self, node: Together | Missing | OneOf | FirstKnown | Choice) -> str:
+    def _logical(self, node: Together | Missing | OneOf | Held | FirstKnown | Choice) -> str:
         match node:
             case Together(sign=sign, operands=operands):
                 return "(" + (" AND " if sign == "&&" else " OR ").join(map(self.render, operands)) + ")"
@@ -87,6 +90,9 @@ class Rendering:
                 return f"({self.render(operand)} IS {'NOT ' if negated else ''}NULL)"
             case OneOf(needle=needle, options=options):
                 return f"({self.render(needle)} IN ({', '.join(map(self.render, options))}))"
+            case Held(needle=needle, choices=choices):
+                # The cast keeps ANY from taking a subselect for a list of rows.
+                return f"({self.render(needle)} = ANY ({self.render(choices)}::text[]))"
             case FirstKnown(operands=operands):
                 return f"coalesce({', '.join(map(self.render, operands))})"
             case Choice(cases=cases, otherwise=otherwise):
@@ -97,24 +103,28 @@ class Rendering:
                 return result
 
     def _stored(self, node: Stored) -> str:
+        source: Source | None
         match node.scope:
             case None:
-                return cast(self.column(node.name), node.kind)
+                source = self.own
             case "this":
-                return self._beside(node, self.this, self.moment and self.moment.this)
+                source = self._this()
             case "old":
-                return self._beside(node, self.old, self.moment and (self.moment.old or {}))
+                source = self._old()
             case variable:
                 alias, lines = self.variables[variable]
                 return cast(self._lines().column(lines, alias, node.name), node.kind)
-
-    def _beside(self, node: Stored, column: Column | None, record: Mapping[str, Any] | None) -> str:
-        """A field of the record before, or of the one that this is about: where it is stored, or else as a constant."""
-        if column is not None:
-            return cast(column(node.name), node.kind)
-        if record is None:
+        if source is None:
             raise _not_in_sql(str(node.scope))
-        return literal(READERS[node.kind](record.get(node.name)), node.kind)
+        if callable(source):
+            return cast(source(node.name), node.kind)
+        return literal(READERS[node.kind](source.get(node.name)), node.kind)
+
+    def _this(self) -> Source | None:
+        return self.this or (self.moment and self.moment.this)
+
+    def _old(self) -> Source | None:
+        return self.old or (self.moment and (self.moment.old or {}))
 
     def _hop(self, node: Hop) -> str:
         target, of = node.reference.target or "", node.of
@@ -129,12 +139,12 @@ class Rendering:
     def _looked(self, node: Looked) -> str:
         if self.moment and node.name in self.moment.lookups:
             return literal(READERS[node.kind](self.moment.lookups[node.name]), node.kind)
-        if self.records is None:
-            raise _not_in_sql(f"@{node.name}")
-        return self.found(node.question)
+        # It is about the record that is written, which is another than this one where there is a `this`.
+        about = self if node.scope is None else replace(self, own=self._this() or {}, this=None, variables={})
+        return about.found(node.question, about.render(node.question.equals))
 
-    def found(self, question: Question) -> str:
-        """What a lookup finds, asked for the record that the expression is about."""
+    def found(self, question: Question, equals: str) -> str:
+        """What a lookup finds, asked by the record that this is about."""
         if self.records is None:
             raise _not_in_sql(question.entity)
         records, entity = self.records, question.entity
@@ -143,10 +153,10 @@ class Rendering:
             records.lines(entity, "found"),
             self.moment,
             records,
-            this=self.column,
-            old=self.old,
+            this=self.own,
+            old=self._old(),
         )
-        condition = f"{other.render(question.by)} = {self.render(question.equals)}"
+        condition = _same(records.column(entity, "found", question.by.name), equals, question.by.kind)
         if question.where is not None:
             condition += f" AND {other.render(question.where)}"
         source = ("FROM", records.source(entity, "found"), "WHERE", condition)
@@ -169,35 +179,34 @@ class Rendering:
             few = _select(told, "AS v", *source, "LIMIT 2")
             return _select("CASE WHEN count(*) = 1 THEN (array_agg(v))[1] END FROM", few, "AS few")
         direction = "DESC" if question.descending else "ASC"
-        order = f"{self.render(question.sort)} {direction} NULLS LAST, {self.column('id')}"
+        order = f"{self.render(question.sort)} {direction} NULLS LAST, {self.render(_ID)}"
         return _select(told, *source, "ORDER BY", order, "LIMIT 1")
 
     def _over_lines(self, node: OverLines) -> str:
         body = self._inside(node.variable, node.rows.lines).render(node.body)
-        chosen = self._chosen(node.rows)
         match node.macro:
             case "sum":
-                told = f"coalesce(sum({body}){chosen}, 0)"
-            case "min" | "max" as macro:
-                told = f"{macro}({body}){chosen}"
-            case "all" | "exists" as macro:
-                decisive, decided, other = ("{}", "TRUE", "FALSE") if macro == "exists" else ("NOT {}", "FALSE", "TRUE")
-                told = (
-                    f"CASE WHEN bool_or({decisive.format(body)}){chosen} THEN {decided}"
-                    f" WHEN bool_or({body} IS NULL){chosen} THEN NULL ELSE {other} END"
-                )
-        return collated(self._of_lines(told, node.rows), node.kind)
+                told = "coalesce(sum(v){}, 0)"
+            case "min":
+                told = "min(v){}"
+            case "max":
+                told = "max(v){}"
+            case "all":
+                told = "CASE WHEN bool_or(NOT v){} THEN FALSE WHEN bool_or(v IS NULL){} THEN NULL ELSE TRUE END"
+            case "exists":
+                told = "CASE WHEN bool_or(v){} THEN TRUE WHEN bool_or(v IS NULL){} THEN NULL ELSE FALSE END"
+        return collated(self._of_lines(told, body, node.rows), node.kind)
 
-    def _chosen(self, rows: Rows) -> str:
-        """Only lines of which every filter is true."""
-        said = [self._inside(one.variable, rows.lines).render(one.condition) for one in rows.filters]
-        return f" FILTER (WHERE {' AND '.join(said)})" if said else ""
+    def _of_lines(self, told: str, body: str, rows: Rows) -> str:
+        """Of a table of their own: an aggregate over nothing but outer columns would belong to the outer query."""
+        kept = [self._inside(one.variable, rows.lines).render(one.condition) for one in rows.filters]
+        columns = f"{body} AS v, {' AND '.join(kept)} AS kept" if kept else f"{body} AS v"
+        inner = _select(columns, "FROM", self._lines().source(rows.lines, self._alias()))
+        only = " FILTER (WHERE kept)" if kept else ""
+        return _select(told.replace("{}", only), "FROM", inner, "AS each")
 
     def _inside(self, variable: str, lines: str) -> "Rendering":
         return replace(self, variables={**self.variables, variable: (self._alias(), lines)})
-
-    def _of_lines(self, told: str, rows: Rows) -> str:
-        return _select(told, "FROM", self._lines().source(rows.lines, self._alias()))
 
     def _alias(self) -> str:
         return f"line_{len(self.variables) + 1}"
@@ -214,6 +223,13 @@ def _said(function: Function, *arguments: str) -> str:
 
 def _select(*parts: str) -> str:
     return "(SELECT " + " ".join(parts) + ")"
+
+
+def _same(column: str, equals: str, kind: Kind) -> str:
+    """Texts are equal in any collation; that of the database is the one that indexes have."""
+    if kind != "text":
+        return f"{cast(column, kind)} = {equals}"
+    return f'({column})::text = ({equals} COLLATE "default")'
 
 
 def _not_in_sql(name: str) -> Refusal:

@@ -9,6 +9,7 @@ from shared.patch.expression.functions import Function
 from shared.patch.expression.kinds import Kind
 from shared.patch.lookup import Find
 
+Macro = Literal["sum", "min", "max", "all", "exists"]
 Value = Decimal | str | bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta
 
 
@@ -69,11 +70,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """`@name`: what a lookup found."""
+    """`@name`: what a lookup found. It is asked by the record that is written, which `scope` may say is `this`."""
 
     name: str
     question: Question
     kind: Kind
+    scope: Literal["this"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,15 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """`'a' in choices`: what is unknown is not in an empty list, and may be in any other."""
+
+    needle: "Typed"
+    choices: "Typed"
+    kind: Kind = "boolean"
+
+
+@dataclass(frozen=True, slots=True)
 class FirstKnown:
     """`coalesce(a, b)`."""
 
@@ -166,7 +177,7 @@ class OverLines:
     """`sum`, `min` and `max` skip what is unknown (a sum of nothing is 0); `all` and `exists` are three-valued."""
 
     rows: Rows
-    macro: Literal["sum", "min", "max", "all", "exists"]
+    macro: Macro
     variable: str
     body: "Typed"
     kind: Kind
@@ -183,6 +194,7 @@ Typed = (
     | Together
     | Missing
     | OneOf
+    | Held
     | FirstKnown
     | Choice
     | LineCount
