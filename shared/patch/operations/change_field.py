@@ -25,6 +25,7 @@ from shared.patch.operations.outcome import (
     place_label,
 )
 from shared.patch.operations.reading import computing_needs
+from shared.patch.plain import as_list
 from shared.patch.text import Closed, ExpressionText, Identifier, Text, unsaid
 from shared.patch.undoing import PutEntry, Step
 from shared.patch.widening import FIELD_MODELS, incompatible, narrows, widened
@@ -217,7 +218,8 @@ def _told(name: str, value: Any) -> tuple[str, str]:
         return f"no {said} any longer", f"不再有{chinese}"
     if isinstance(value, bool):
         return f"{said}: {'yes' if value else 'no'}", f"{chinese}：{'是' if value else '否'}"
-    plain = ", ".join(value) if isinstance(value, tuple) else document(value)
+    items = as_list(value)
+    plain = document(value) if items is None else ", ".join(items)
     return f"{said} becomes {plain}", f"{chinese}改为 {plain}"
 
 

@@ -17,6 +17,7 @@ from shared.patch.fields import (
 )
 from shared.patch.integrity import check_changed
 from shared.patch.manifest import Draft, Entity, Manifest
+from shared.patch.plain import as_list
 from shared.patch.text import Text
 
 # L1 safe, L2 needs a person's confirmation, L3 refused.
@@ -157,7 +158,8 @@ def described(definition: Field) -> tuple[str, str]:
         en, zh = f"{en}: {', '.join(one[0] for one in parts)}", f"{zh}：{'、'.join(one[1] for one in parts)}"
     default, computed = getattr(definition, "default", None), getattr(definition, "computed", None)
     if default is not None:
-        told = ", ".join(default) if isinstance(default, tuple) else str(document(default))
+        items = as_list(default)
+        told = str(document(default)) if items is None else ", ".join(items)
         en, zh = f"{en}; default {told}", f"{zh}；默认 {told}"
     if computed is not None:
         en, zh = f"{en}; computed as {computed}", f"{zh}；计算方式 {computed}"

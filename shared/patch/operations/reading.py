@@ -12,12 +12,12 @@ from shared.patch.operations.needs import said_needs
 
 def definition_needs(entity: Entity, names: Collection[str], manifest: Manifest) -> frozenset[str]:
     """Targets of references, and what computed values read, of some fields that `entity` is just given."""
-    found = {
+    found = frozenset(
         path(target, "exists")
         for name in names
         if name in entity.visible_fields
         for _, target in targets(entity.visible_fields[name].definition)
-    }
+    )
     said = [one for one in computed(entity) if one.where.split("/")[2] in names]
     return found | said_needs(said, manifest.with_entity(entity))
 
