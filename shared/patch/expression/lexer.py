@@ -1,8 +1,8 @@
 """Text of an expression into tokens, in linear time."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 from shared.patch.errors import Refusal
 
@@ -24,18 +24,16 @@ _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     kind: TokenKind
     text: str
     place: int
 
 
-def tokens(text: str) -> list[Token]:
-    """All tokens and an `end`. Refuses what is too long or holds a character that means nothing here."""
+def tokens(text: str) -> Iterator[Token]:
+    """One token after the other, at last `end`. Refuses what is too long or a character that means nothing here."""
     if len(text) > LENGTH_MAX:
         raise Refusal("expression_too_long", params={"length": len(text), "limit": LENGTH_MAX})
-    found: list[Token] = []
     place = 0
     while place < len(text):
         match = _TOKEN.match(text, place)
@@ -43,10 +41,9 @@ def tokens(text: str) -> list[Token]:
             raise syntax(place, text[place], "an operator or a value")
         token = _token(match)
         if token is not None:
-            found.append(token)
+            yield token
         place = match.end()
-    found.append(Token("end", "", place))
-    return found
+    yield Token("end", "", place)
 
 
 def syntax(place: int, found: str, expected: str) -> Refusal:

@@ -4,6 +4,7 @@
 Nesting is bounded before it recurses, so no input exhausts the stack.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -58,16 +59,16 @@ def parse_expression(text: str) -> Node:
 
 
 class _Parser:
-    def __init__(self, found: list[Token]) -> None:
+    def __init__(self, found: Iterator[Token]) -> None:
         self._tokens = found
-        self._at = 0
+        self._token = next(found)
         self._depth = 0
         self._nodes = 0
 
     def next(self) -> Token:
-        token = self._tokens[self._at]
+        token = self._token
         if token.kind != "end":
-            self._at += 1
+            self._token = next(self._tokens)
         return token
 
     def whole(self) -> Node:
@@ -88,11 +89,11 @@ class _Parser:
         while (bound := self._power()) >= power:
             left = self._chain(left, bound)
             if bound == _COMPARISON == self._power():
-                raise syntax(self._peek().place, self._peek().text, "&& or || between two comparisons")
+                raise syntax(self._token.place, self._token.text, "&& or || between two comparisons")
         return left
 
     def _chain(self, left: Node, bound: int) -> Node:
-        token = self._peek()
+        token = self._token
         self._count()
         if bound == _COMPARISON:
             self.next()
@@ -118,7 +119,7 @@ class _Parser:
         return Among(needle, options, place)
 
     def _power(self) -> int:
-        token = self._peek()
+        token = self._token
         return _POWER.get(token.text, 0) if token.kind in ("sign", "name") else 0
 
     def _operand(self) -> Node:
@@ -183,18 +184,14 @@ class _Parser:
             found.append(self.whole())
         return tuple(found)
 
-    def _peek(self) -> Token:
-        return self._tokens[self._at]
-
     def _taken(self, sign: str) -> bool:
-        token = self._peek()
-        if token.kind != "sign" or token.text != sign:
+        if self._token.kind != "sign" or self._token.text != sign:
             return False
-        self._at += 1
+        self._token = next(self._tokens)
         return True
 
     def _expect(self, sign: str) -> None:
-        token = self._peek()
+        token = self._token
         if not self._taken(sign):
             raise syntax(token.place, token.text, sign)
 
