@@ -6,7 +6,8 @@ Providers accept only a subset of JSON Schema, each another. So the reduced form
 - the property `required` is called `is_required`;
 - a map whose values have a shape (`lookups`, `sets`, the `values` of an action) is a list of `{"name", "value"}`. Maps
   of free values (the `values` and `expect` of a scenario's step, of a seed) stay objects that may hold anything;
-- what has no say in meaning is left out: titles, the pattern of names, `null` where it says the same as leaving it out.
+- what has no say in meaning is left out: titles, the pattern of names, `null` where it says the same as leaving it out,
+  all but the first paragraph of a description.
 
 The full form validates: what the reduced one lets through is refused there, with its place.
 """
@@ -34,7 +35,7 @@ _REF = "#/$defs/"
 
 
 def provider_schema() -> dict[str, Any]:
-    """The schema of the reduced form. About 5 characters of it are one token."""
+    """The schema of the reduced form; a model pays for it with every request, at about four characters a token."""
     whole = patch_schema()
     models = whole.pop("$defs")
     whole["properties"] = {name: one for name, one in whole["properties"].items() if name not in _KEPT_BACK}
@@ -98,7 +99,8 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     if reduced.get("maxLength") == _EXPRESSION_LENGTH:
         del reduced["maxLength"], reduced["minLength"]
     if "description" in reduced:
-        reduced["description"] = " ".join(reduced["description"].split())
+        # What follows the first paragraph is for people who read the reference.
+        reduced["description"] = " ".join(reduced["description"].split("\n\n")[0].split())
     return reduced
 
 
@@ -192,7 +194,10 @@ def _meant(schema: dict[str, Any], value: Any) -> dict[str, Any]:
         branches: list[dict[str, Any]] = schema.get("oneOf", schema.get("anyOf", []))
         if not branches:
             return schema
-        schema = next((one for one in map(_resolved, branches) if _fits(one, value)), {})
+        fitting = [one for one in map(_resolved, branches) if _fits(one, value)]
+        if not fitting:
+            return {}
+        schema = fitting[0]
 
 
 def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
@@ -204,6 +209,6 @@ def _fits(schema: dict[str, Any], value: Any) -> bool:
     inner = as_object(value)
     if inner is None:
         return as_list(value) is not None and ("items" in schema or "patternProperties" in schema)
-    properties = schema.get("properties", {})
-    tags = [name for name in properties if name in TAGS and "const" in properties[name]]
-    return schema.get("type") == "object" and all(inner.get(tag) == properties[tag]["const"] for tag in tags)
+    tags = {name: one for name, one in schema.get("properties", {}).items() if name in TAGS}
+    may_be = {name: one.get("enum", [one.get("const")]) for name, one in tags.items() if {"enum", "const"} & one.keys()}
+    return schema.get("type") == "object" and all(inner.get(name) in values for name, values in may_be.items())

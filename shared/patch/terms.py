@@ -79,7 +79,9 @@ TERMS = {
     "components must be a list": "组件必须是列表",
     "the order must be a list of names": "顺序必须是名称列表",
     "it has no like in the language": "本语言中没有对应的操作",
-    "an entity has records, so it is changed or removed but never exchanged": "实体已有记录，只能修改或移除，不能整体替换",
+    "an entity has records, so it is changed or removed but never exchanged": (
+        "实体已有记录，只能修改或移除，不能整体替换"
+    ),
     "every entity has a list and a form; take what leads to it off the menu": (
         "每个实体都有列表页和表单页，请改为隐藏指向它的菜单项"
     ),
@@ -89,6 +91,7 @@ TERMS = {
         "此处不知道当前内容，请对照 CRM 导入，或去掉它"
     ),
     "a field keeps what it is; add another one and hide this one": "字段的这一属性不能改变，请新增字段并隐藏原字段",
+    "choices keep their order, and new ones stand behind others": "选项保持原有顺序，新选项只能排在已有选项之后",
     "pages show fields": "页面只显示字段",
     "pages show records, not charts": "页面显示记录，不显示图表",
     "pages show fields, never code": "页面只显示字段，不含代码",
@@ -96,7 +99,6 @@ TERMS = {
     "a secret does not belong into a business record; let people sign in instead": "业务记录中不应保存密码，请改用登录",
     "a file field": "文件字段",
     "a trigger": "触发器",
-    "a record that a module brings along": "模块自带的记录",
     "a right to some records only": "只针对部分记录的权限",
     "a transition that writes": "会写入数据的流转",
     "a lookup": "查询其他记录",

@@ -12,8 +12,11 @@ from shared.patch.plain import as_list, as_object
 
 MODULE = {"name": "loyalty", "title": {"en": "Loyalty", "zh": "会员"}}
 EXAMPLES = {one.model_fields["op"].default: one.EXAMPLE for one in get_args(get_args(Operation)[0])}
+FULL, REDUCED = patch_schema(), provider_schema()
+FITS_FULL: Any = jsonschema.Draft202012Validator(FULL)
+FITS_REDUCED: Any = jsonschema.Draft202012Validator(REDUCED)
 # What a model pays for with every request: a quarter of it in tokens.
-CHARACTERS_MAX = 48_000
+CHARACTERS_MAX = 40_000
 
 
 def schemas(part: Any, *, properties: bool = False) -> Iterator[dict[str, Any]]:
@@ -32,7 +35,7 @@ def patch_with(operation: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def test_the_full_schema_knows_every_operation_and_demands_its_tag() -> None:
-    schema = patch_schema()
+    schema = FULL
     assert schema["$defs"]["AddField"]["properties"]["op"]["const"] == "add_field"
     assert "op" in schema["$defs"]["AddField"]["required"]
     assert schema["$defs"]["AddField"]["additionalProperties"] is False
@@ -41,7 +44,7 @@ def test_the_full_schema_knows_every_operation_and_demands_its_tag() -> None:
 
 def test_the_provider_schema_holds_nothing_that_providers_refuse() -> None:
     refused = {"oneOf", "discriminator", "format", "default", "propertyNames", "patternProperties", "const", "$schema"}
-    for schema in schemas(provider_schema()):
+    for schema in schemas(REDUCED):
         assert not schema.keys() & refused
         assert "required" not in schema.get("properties", {})
         assert set(schema.get("required", [])) <= set(schema.get("properties", {}))
@@ -51,16 +54,16 @@ def test_the_provider_schema_holds_nothing_that_providers_refuse() -> None:
 
 
 def test_every_reference_in_the_provider_schema_leads_somewhere() -> None:
-    whole = provider_schema()
+    whole = REDUCED
     referred = {str(schema["$ref"]).rsplit("/", 1)[-1] for schema in schemas(whole) if "$ref" in schema}
     assert referred == set(whole["$defs"])
 
 
 def test_the_provider_schema_stays_affordable() -> None:
-    assert len(json.dumps(provider_schema(), separators=(",", ":"))) <= CHARACTERS_MAX
+    assert len(json.dumps(REDUCED, separators=(",", ":"))) <= CHARACTERS_MAX
 
 
-@pytest.mark.parametrize("schema", [patch_schema(), provider_schema()], ids=["full", "provider"])
+@pytest.mark.parametrize("schema", [FULL, REDUCED], ids=["full", "provider"])
 def test_the_schemas_are_schemas(schema: dict[str, Any]) -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
 
@@ -68,8 +71,8 @@ def test_the_schemas_are_schemas(schema: dict[str, Any]) -> None:
 @pytest.mark.parametrize("operation", EXAMPLES)
 def test_every_example_fits_both_schemas_and_comes_back_from_a_provider(operation: str) -> None:
     plain = document(parse(patch_with(EXAMPLES[operation])))
-    jsonschema.validate(plain, patch_schema())
-    jsonschema.validate(to_provider(plain), provider_schema())
+    assert FITS_FULL.is_valid(plain)
+    assert FITS_REDUCED.is_valid(to_provider(plain))
     assert from_provider(to_provider(plain)) == plain
     assert from_provider(plain) == plain
 
@@ -77,9 +80,8 @@ def test_every_example_fits_both_schemas_and_comes_back_from_a_provider(operatio
 @pytest.mark.parametrize("operation", EXAMPLES)
 def test_an_unknown_key_fits_neither_schema(operation: str) -> None:
     plain = patch_with({**EXAMPLES[operation], "surprise": 1})
-    for schema, one in ((patch_schema(), plain), (provider_schema(), to_provider(plain))):
-        with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(one, schema)
+    assert not FITS_FULL.is_valid(plain)
+    assert not FITS_REDUCED.is_valid(to_provider(plain))
 
 
 def test_an_answer_in_the_provider_form_reads_as_a_patch() -> None:
@@ -97,7 +99,7 @@ def lookups(*entries: dict[str, Any]) -> dict[str, Any]:
 def test_a_map_of_shaped_values_is_a_list_of_entries_for_a_provider() -> None:
     lookup = {"entity": "Order", "by": "customer", "find": "count"}
     theirs = lookups({"name": "open", "value": lookup})
-    jsonschema.validate(theirs, provider_schema())
+    assert FITS_REDUCED.is_valid(theirs)
     ours = from_provider(theirs)
     assert ours["operations"][0]["rule"]["lookups"] == {"open": lookup}
     assert from_provider(ours) == ours
@@ -114,7 +116,7 @@ def test_free_values_are_not_looked_into() -> None:
     step = {"step": "create", "entity": "Customer", "values": values}
     scenario = {"name": "one", "entity": "Customer", "as": "admin", "steps": [step]}
     ours = patch_with(EXAMPLES["add_field"], scenarios=[scenario])
-    jsonschema.validate(to_provider(ours), provider_schema())
+    assert FITS_REDUCED.is_valid(to_provider(ours))
     assert to_provider(ours)["scenarios"] == from_provider(ours)["scenarios"] == [scenario]
 
 
