@@ -52,6 +52,9 @@ format: develop ## Format the code and fix what can be fixed safely
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
 
+reference: develop ## Write the reference of the patch language from its models
+	@.venv/bin/python make/reference.py
+
 migration: develop ## Write a service's next migration (SERVICE=review TITLE="assign reviewers")
 	@.venv/bin/python make/migrations.py revision $(SERVICE) "$(TITLE)"
 
@@ -75,7 +78,7 @@ clean: ## Remove what setting up made (the data folder .patchbay stays)
 help: ## This list
 	@awk -F ':.*## ' '/^##@/ {printf "\n\033[1m%s\033[0m\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  \033[36mmake %-15s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run stack env test check format migration bench lock setup develop console-assets clean help
+.PHONY: run stack env test check format reference migration bench lock setup develop console-assets clean help
 
 .venv/.bootstrapped: requirements-bootstrap.lock make/bootstrap
 	@echo "Making the virtual environment …" >&2

@@ -16,8 +16,9 @@ _WORD = re.compile(r"\w+")
 # Format and control characters, half ones, unassigned and private ones, separators of lines and paragraphs.
 _UNSEEN = frozenset(("Cf", "Cc", "Cs", "Cn", "Co", "Zl", "Zp"))
 # Invisible whatever their category says: joiners, fillers, and the selectors of variants.
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(0xFE00 + one) for one in range(16)}
-_BLANK |= {chr(0xE0100 + one) for one in range(240)} | set("\u180b\u180c\u180d\u180f")
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0").union(
+    map(chr, range(0xFE00, 0xFE10)), map(chr, range(0xE0100, 0xE01F0))
+)
 # Asks for the colourful form of the symbol before it.
 _COLOURFUL = "\ufe0f"
 _SPACES = frozenset(" \u3000")

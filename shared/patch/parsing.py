@@ -16,7 +16,7 @@ from shared.patch.places import first_twin, line_and_column
 from shared.patch.plain import as_list, as_object, quickly_read, refuse_many, refuse_unplain
 
 BYTES_MAX = 4 * 1024 * 1024
-_DEPTH_MAX = 32
+DEPTH_MAX = 32
 _DIGITS_MAX = 20
 # Texts are passed over in one piece, closed or not.
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
@@ -28,7 +28,7 @@ def parse(source: bytes | str | dict[str, Any]) -> Patch:
     operations = as_list((as_object(plain) or {}).get("operations")) or ()
     if len(operations) > OPERATIONS_MAX:
         raise Refusal("too_many_operations", "/operations", {"count": len(operations), "limit": OPERATIONS_MAX})
-    refuse_unplain(plain, _DEPTH_MAX)
+    refuse_unplain(plain, DEPTH_MAX)
     if isinstance(source, dict):
         _refuse_large(orjson.dumps(plain))
     try:
@@ -40,7 +40,7 @@ def parse(source: bytes | str | dict[str, Any]) -> Patch:
 def read_json(source: bytes | str) -> Any:
     """Plain JSON, in which no key stands twice. Raises Refusal with line and column."""
     plain = _read(source)
-    refuse_unplain(plain, _DEPTH_MAX)
+    refuse_unplain(plain, DEPTH_MAX)
     return plain
 
 
@@ -87,8 +87,8 @@ def _refuse_deep(text: str) -> None:
             depth += 1
         elif bracket in "]}":
             depth -= 1
-        if depth > _DEPTH_MAX:
-            raise Refusal("document_too_deep", "", {"limit": _DEPTH_MAX})
+        if depth > DEPTH_MAX:
+            raise Refusal("document_too_deep", "", {"limit": DEPTH_MAX})
 
 
 class _Twice(Exception):

@@ -11,7 +11,7 @@ from shared.patch.errors import Refusal, escape
 _INTEGER_MAX, _FLOAT_MAX = 2**63 - 1, sys.float_info.max
 # As many as the largest document has when somebody wrote it. Each costs time, and may be wrong in several ways; a value
 # built in Python may hold one part many times over.
-_PARTS_MAX = 100_000
+PARTS_MAX = 100_000
 # As many digits as an integer beyond 64 bits has at least.
 _DIGITS, _LONG = bytes.maketrans(b"123456789", b"0" * 9), b"0" * 19
 
@@ -59,8 +59,8 @@ def refuse_unplain(value: Any, depth_max: int) -> None:
 
 
 def refuse_many(parts: int) -> None:
-    if parts > _PARTS_MAX:
-        raise Refusal("too_many_parts", "", {"limit": _PARTS_MAX})
+    if parts > PARTS_MAX:
+        raise Refusal("too_many_parts", "", {"limit": PARTS_MAX})
 
 
 def _is_plain(value: Any, depth_max: int) -> bool:
@@ -73,7 +73,7 @@ def _is_plain(value: Any, depth_max: int) -> bool:
             parts = inner.values() if inner is not None else items if items is not None else (one,)
             texts.extend(inner or ())
             seen += len(parts)
-            if seen > _PARTS_MAX:
+            if seen > PARTS_MAX:
                 return False
             for part in parts:
                 kind = cast("type[Any]", type(part))

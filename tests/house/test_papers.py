@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from typing import Any
 
@@ -21,6 +23,13 @@ def test_decisions_are_numbered_without_gaps_and_have_the_same_four_headings() -
     assert [int(path.name[:4]) for path in records] == list(range(1, len(records) + 1))
     headings = {path.name: re.findall(r"^## (.+)$", path.read_text("utf-8"), re.MULTILINE) for path in records}
     assert {name: found for name, found in headings.items() if found != _HEADINGS} == {}
+
+
+def test_the_reference_is_what_the_models_of_the_language_say() -> None:
+    made = subprocess.run(
+        [sys.executable, "make/reference.py", "--check"], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert (made.returncode, made.stdout) == (0, ""), "`make reference` writes it again"
 
 
 def test_the_changelog_begins_with_the_version_of_the_project() -> None:

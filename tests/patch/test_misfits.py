@@ -8,6 +8,7 @@ import pytest
 
 from shared.patch import Refusal, message, parse, patch_schema
 from shared.patch.misfits import FORMS
+from shared.patch.plain import as_list, as_object
 from shared.patch.terms import TERMS
 from shared.patch.text import IDENTIFIER
 
@@ -77,15 +78,10 @@ def test_a_key_that_is_no_name_is_told_where_it_stands() -> None:
 
 
 def patterns(schema: Any) -> Iterator[str]:
-    if isinstance(schema, dict):
-        parts: dict[str, Any] = schema
-        yield from [parts["pattern"]] if isinstance(parts.get("pattern"), str) else parts.get("patternProperties", ())
-        for part in parts.values():
-            yield from patterns(part)
-    elif isinstance(schema, list):
-        items: list[Any] = schema
-        for part in items:
-            yield from patterns(part)
+    parts = as_object(schema) or {}
+    yield from [parts["pattern"]] if isinstance(parts.get("pattern"), str) else parts.get("patternProperties", ())
+    for part in [*parts.values(), *(as_list(schema) or ())]:
+        yield from patterns(part)
 
 
 def test_every_pattern_of_the_language_has_words_for_its_form() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.patch.errors import escape
 from shared.patch.places import place_in
+from shared.patch.plain import as_list, as_object
 
 SOURCE = """\
 {
@@ -51,12 +52,8 @@ JSON = st.recursive(
 
 
 def _pointers(value: Any, pointer: str = "") -> list[tuple[str, Any]]:
-    items: list[tuple[Any, Any]] = []
-    if isinstance(value, dict):
-        items = list(value.items())
-    elif isinstance(value, list):
-        items = list(enumerate(value))
-    return [(pointer, value), *(pair for key, one in items for pair in _pointers(one, pointer + escape(key)))]
+    parts: list[tuple[Any, Any]] = [*(as_object(value) or {}).items(), *enumerate(as_list(value) or ())]
+    return [(pointer, value), *(pair for key, one in parts for pair in _pointers(one, pointer + escape(key)))]
 
 
 @given(JSON, st.sampled_from([None, 0, 2]))
