@@ -10,6 +10,7 @@ from shared.patch.errors import Refusal, nearest
 from shared.patch.expression.compiled import CompiledLookup, Expected, Expression, compiled
 from shared.patch.expression.kinds import Kind
 from shared.patch.expression.lookups import Asking, compile_lookup
+from shared.patch.expression.memory import remembered
 from shared.patch.expression.naming import Mention, Names, Needed, Owner, unknown
 from shared.patch.expression.places import Lines, Records, Source
 from shared.patch.expression.values import Moment
@@ -52,10 +53,15 @@ def compile_expression(
     one. That record is also the one of `old`, and asks the `lookups` that `@name` names.
     """
     own = _visible(entity, manifest)
-    owner = Owner(own, _lines(own, within) if within else None)
     about = _visible(this, manifest) if this else None
-    asking = Asking(lookups, about or own, manifest, "this" if about else None)
-    return compiled(text, Names(owner, manifest, asking, about), expect, asking.found)
+
+    def compiling() -> Expression:
+        owner = Owner(own, _lines(own, within) if within else None)
+        asking = Asking(lookups, about or own, manifest, "this" if about else None)
+        return compiled(text, Names(owner, manifest, asking, about), expect, asking.found)
+
+    # What is asked of other records depends on more than the words in the text.
+    return compiling() if "@" in text else remembered(text, own, within, about, expect, manifest, compiling)
 
 
 def _visible(entity: Entity | str, manifest: Manifest) -> Entity:

@@ -42,15 +42,29 @@ def check_manifest(manifest: Manifest) -> list[Problem]:
 
 
 def check_changed(before: Manifest, after: Manifest) -> list[Problem]:
-    """What does not hold of the entities that are not as they were, and of those that refer to one of these."""
+    """What does not hold of the entities that are not as they were, and of those that this may concern."""
     was, now = before.visible_entities, after.visible_entities
     changed = {name for name in was.keys() | now.keys() if was.get(name) is not now.get(name)}
+    concerned = {name for name in changed if name not in was or name not in now or not _grew(was[name], now[name])}
+    reached = True
+    while reached:
+        reached = {name for name, one in now.items() if not one.refers.isdisjoint(concerned)} - concerned
+        concerned |= reached
     return [
         problem
         for name, entity in now.items()
-        if name in changed or not entity.refers.isdisjoint(changed)
+        if name in changed or name in concerned
         for problem in check_entity(entity, after)
     ]
+
+
+def _grew(was: Entity, now: Entity) -> bool:
+    """Whatever others may read of the entity is as it was; what came is nothing that they would have to give."""
+    if any(getattr(was, name) is not getattr(now, name) for name in ("machine", "triggers", "indexes", "seeds")):
+        return False
+    old, new = was.visible_fields, now.visible_fields
+    kept = all(new.get(name) is entry for name, entry in old.items())
+    return kept and not any(entry.definition.required for name, entry in new.items() if name not in old)
 
 
 def check_entity(entity: Entity, manifest: Manifest) -> list[Problem]:
