@@ -48,6 +48,8 @@ def _cost(node: Typed, asked: dict[str, Question]) -> int:
             return 1 + _rows(rows, asked)
         case OverLines(rows=rows, body=body):
             return 1 + _rows(rows, asked) + rows.most * _cost(body, asked)
+        case Applied(function=function, arguments=arguments):
+            return function.cost + sum(_cost(one, asked) for one in arguments)
         case _:
             return 1 + sum(_cost(part, asked) for part in _parts(node))
 
@@ -59,8 +61,6 @@ def _rows(rows: Rows, asked: dict[str, Question]) -> int:
 def _parts(node: Typed) -> tuple[Typed, ...]:
     parts: tuple[Typed, ...] = ()
     match node:
-        case Applied(arguments=arguments):
-            parts = arguments
         case Reckoning(first=first, rest=rest):
             parts = (first, *(operand for _, operand in rest))
         case Together(operands=operands) | FirstKnown(operands=operands):

@@ -25,6 +25,8 @@ class Function:
     python: Callable[..., Any]
     sql: str
     skips: bool = False
+    # How many nodes of a tree it weighs.
+    cost: int = 1
 
 
 def _extreme(name: str, kind: Kind) -> Function:

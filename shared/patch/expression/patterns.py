@@ -18,6 +18,8 @@ DEPTH_MAX = 10
 REPEAT_MAX = 100
 # Characters that a pattern stands for once its repetitions are written out: what both engines compile.
 SIZE_MAX = 500
+# What a repetition without end adds: PostgreSQL takes its time over many of them.
+ENDLESS = 8
 
 _SPECIAL = frozenset("\\.^$|?*+()[]{}")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
@@ -48,7 +50,7 @@ def matching(pattern: str, place: int) -> Function:
         raise Refusal(refusal.code, params={**refusal.params, "place": place + 1}) from refusal
     search: Search = searching(piece.said(_for_re2))
     sql = quoted(piece.said(_for_postgres)).replace("{", "{{").replace("}", "}}")
-    return Function("matches", ("text",), "boolean", search, f"({{0}} ~ {sql})")
+    return Function("matches", ("text",), "boolean", search, f"({{0}} ~ {sql})", cost=piece.size)
 
 
 def _for_re2(one: str) -> str:
@@ -98,7 +100,7 @@ class _Reading:
             self._at = start
             raise self._invalid("a start or an end cannot be repeated")
         least, most = bounds
-        size = atom.size * max(1, least if most is None else most)
+        size = atom.size * max(1, least) + ENDLESS if most is None else atom.size * most
         self._bounded(size)
         if self._peek() in ("*", "+", "?", "{"):
             raise self._invalid("one repetition at a time")
@@ -141,7 +143,7 @@ class _Reading:
             case ".":
                 return _Piece(lambda sayer: _bracket(("\n-\n",), sayer, negated=True), 1)
             case "^" | "$":
-                return _Piece(lambda _: one, 0, repeats=False)
+                return _Piece(lambda _: one, 1, repeats=False)
             case "\\":
                 return self._escape()
             case _:
