@@ -1,11 +1,12 @@
 """What people can read as it stands: nothing invisible, nothing that turns the writing round, no look-alike letters.
 
 A label is what a reviewer approves and people act on. After Unicode's UAX 9 (what turns the writing round), UTS 39
-(words of mixed scripts, skeletons) and UAX 15 (one form). Nothing is mended silently: no hash depends on that.
+(words of mixed scripts, and of another one) and UAX 15 (one form). Nothing is mended silently: no hash depends on that.
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 from pydantic_core import PydanticCustomError
@@ -27,17 +28,16 @@ _MARKS_MAX = 4
 
 # Scripts that share a word with Latin (UTS 39, “highly restrictive”).
 _EAST_ASIAN = frozenset(("CJK", "BOPOMOFO", "HANGUL", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"))
-_SCRIPTS = _EAST_ASIAN.union(
+_TOGETHER = _EAST_ASIAN | {"LATIN"}
+_SCRIPTS = _TOGETHER.union(
     ("ARABIC", "ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "DESERET", "GEORGIAN", "GLAGOLITIC", "GOTHIC", "GREEK"),
-    ("HEBREW", "LATIN", "LISU", "OSAGE"),
+    ("HEBREW", "LISU", "OSAGE"),
 )
-# Letters that look like Latin ones: Cyrillic, Greek, Armenian. Greek has others (Ω, μ, Δ), which are units and symbols.
+# Letters that look like Latin ones: Cyrillic, Greek, Armenian.
 _TWINS = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаесіјорѕухԁһԛԝѵ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧινορυ" + "օոսհ",
     "ABESIJKMHOPCTYXaecijopsyxdhqwv" + "ABEZHIKMNOPTYXivopu" + "onuh",
 )
-# Latin letters and digits that many typefaces draw alike.
-_STROKES = str.maketrans("0I1|", "Olll")
 
 
 def legible(text: str) -> str:
@@ -58,12 +58,6 @@ def seen(text: str) -> str:
     return text
 
 
-def skeleton(text: str) -> str:
-    """What two texts have in common when they look the same."""
-    drawn = unicodedata.normalize("NFKC", text).replace(_COLOURFUL, "")
-    return " ".join(drawn.translate(_TWINS).translate(_STROKES).split())
-
-
 def _legible(text: str) -> str:
     if not text.strip():
         raise PydanticCustomError("text_blank", "there is nothing to read")
@@ -72,8 +66,10 @@ def _legible(text: str) -> str:
     if not unicodedata.is_normalized("NFC", text):
         known = {"text": text, "suggestion": unicodedata.normalize("NFC", text)}
         raise PydanticCustomError("text_not_composed", "the text is not in its composed form (NFC)", known)
-    for word in _WORD.findall(text):
+    words = _WORD.findall(text)
+    for word in words:
         _refuse_mixed(word)
+    _refuse_disguised(words)
     return text
 
 
@@ -92,13 +88,25 @@ def _refuse_unseen(text: str, allowed: frozenset[str]) -> None:
 
 
 def _refuse_mixed(word: str) -> None:
-    scripts = {one: script for one in word if (script := _script(one))}
-    strange = [one for one, script in scripts.items() if script != "LATIN" and script not in _EAST_ASIAN]
+    """A word of two scripts. Greek letters that look like no Latin ones stand in formulas, and are symbols."""
+    scripts = {one: script for one in word if (script := _script(one)) and (script != "GREEK" or ord(one) in _TWINS)}
+    strange = [one for one, script in scripts.items() if script not in _TOGETHER]
     if strange and len(set(scripts.values())) > 1:
-        known = {"word": word, "character": _named(strange[0]), "suggestion": word.translate(_TWINS)}
-        if known["suggestion"] == word:
-            del known["suggestion"]
-        raise PydanticCustomError("text_confusable", "a word mixes scripts whose letters look alike", known)
+        raise _confusable(word, strange[0])
+
+
+def _refuse_disguised(words: Sequence[str]) -> None:
+    """A text whose foreign letters could all be read as Latin ones, so that `Сор` is no `Cop`."""
+    strange = [(one, word) for word in words for one in word if (_script(one) or "LATIN") not in _TOGETHER]
+    is_symbol = len(strange) == 1 and _script(strange[0][0]) == "GREEK"
+    if strange and not is_symbol and all(ord(one) in _TWINS for one, _ in strange):
+        raise _confusable(strange[0][1], strange[0][0])
+
+
+def _confusable(word: str, one: str) -> PydanticCustomError:
+    known, meant = {"word": word, "character": _named(one)}, word.translate(_TWINS)
+    suggestion = {} if meant == word else {"suggestion": meant}
+    return PydanticCustomError("text_confusable", "letters look like those of another script", known | suggestion)
 
 
 @cache
@@ -106,8 +114,7 @@ def _script(one: str) -> str | None:
     """None of what belongs to no script, or to any."""
     words = unicodedata.name(one, "").removeprefix("FULLWIDTH ").removeprefix("HALFWIDTH ").split()
     script = words[0] if words and unicodedata.category(one).startswith("L") else ""
-    is_symbol = script == "GREEK" and ord(one) not in _TWINS
-    return script if script in _SCRIPTS and not is_symbol else None
+    return script if script in _SCRIPTS else None
 
 
 def _named(one: str) -> str:

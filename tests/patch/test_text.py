@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from shared.patch import Refusal, message, parse
-from shared.patch.legible import skeleton
 from shared.patch.text import Description, ExpressionText, Text, Words
 
 WORDS = TypeAdapter[str](Words)
@@ -38,6 +37,8 @@ def patch(label: str) -> dict[str, Any]:
         "Order Номер",
         "Ünïcödé",
         "Ελληνικά",
+        "Доход с продаж",
+        "ρ = 0.9",
         "❤️ Favourites 🎉",
         "１２３ ＡＢＣ",
         "全　角",
@@ -71,6 +72,8 @@ def test_what_people_write_is_taken_as_it_is(text: str) -> None:
         ("Cοmpany", "text_confusable", "U+03BF GREEK SMALL LETTER OMICRON"),
         ("А级客户", "text_confusable", "U+0410 CYRILLIC CAPITAL LETTER A"),
         ("Сοр", "text_confusable", "U+0421 CYRILLIC CAPITAL LETTER ES"),
+        ("Cop Сор", "text_confusable", "U+0421 CYRILLIC CAPITAL LETTER ES"),
+        ("Υ Χ", "text_confusable", "U+03A5 GREEK CAPITAL LETTER UPSILON"),
         ("Ꭺdmin", "text_confusable", "U+13AA CHEROKEE LETTER GO"),
         ("cafe\u0301", "text_not_composed", None),
     ],
@@ -105,20 +108,6 @@ def test_an_expression_hides_nothing_and_may_compare_with_any_letters() -> None:
     assert expression.validate_python("name == 'Сustomer'\n\t|| true")
     with pytest.raises(ValidationError):
         expression.validate_python("name == 'a' /*\u202e*/")
-
-
-def test_texts_that_look_the_same_have_one_skeleton() -> None:
-    for one, other in [
-        ("Сор", "Cop"),
-        ("Ａ", "A"),
-        ("Οne", "0ne"),
-        ("a  b", "a\u3000b"),
-        ("Item l", "Item I"),
-        ("❤️", "❤"),
-    ]:
-        assert skeleton(one) == skeleton(other)
-    assert skeleton("客户") != skeleton("客戶")
-    assert skeleton("Amount") != skeleton("amount")
 
 
 @given(st.text(min_size=1, max_size=200))

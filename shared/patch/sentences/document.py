@@ -114,8 +114,8 @@ DOCUMENT: dict[str, tuple[str, str]] = {
         "此处文字为空白，请写明要显示的内容。",
     ),
     "text_confusable": (
-        "The word “{word}” mixes letters of different scripts that look alike ({character}); write it in one script.",
-        "“{word}”混用了外形相似的不同文字的字母（{character}），请统一使用一种文字。",
+        "“{word}” has letters that look like those of another script ({character}); write it in one script.",
+        "“{word}”含有与其他文字外形相似的字母（{character}），请统一使用一种文字。",
     ),
     "text_not_composed": (
         "This text has accents apart from their letters, as another that looks the same has not; compose it (NFC).",
