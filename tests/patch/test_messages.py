@@ -14,7 +14,7 @@ SHARED = Path(__file__).parents[2] / "shared"
 # The engine's gate refuses a document in the language's own words.
 SOURCES = [*sorted((SHARED / "patch").rglob("*.py")), SHARED / "engine" / "gate.py"]
 # `refuse_taken` is handed the code.
-HANDED_ON = {"entity_taken", "field_taken", "rule_taken"}
+HANDED_ON = {"entity_taken", "field_taken", "index_taken", "menu_taken", "rule_taken"}
 
 
 def raised() -> set[str]:

@@ -66,7 +66,7 @@ def test_the_inverse_restores_the_text(operation: Any, ruled: Manifest, patch_of
     [
         (text(menu="customer", label=TEXT), "menu_unknown", "/menu", "customers"),
         (text(entity="Custmer", label=TEXT), "entity_unknown", "/entity", "Customer"),
-        (text(entity="Order", rule="q", message=TEXT), "rule_unknown", "/rule", None),
+        (text(entity="Order", rule="q", message=TEXT), "part_unknown", "/rule", None),
         (text(entity="Customer", field="phne", label=TEXT), "field_unknown", "/field", "phone"),
         (text(entity="Customer", field="status", option="activ", label=TEXT), "option_unknown", "/option", "active"),
         (text(entity="Customer", field="phone", option="active", label=TEXT), "option_unknown", "/option", None),

@@ -146,8 +146,8 @@ class SetText(Closed):
     def _rule(self, entity: Entity) -> RuleEntry:
         known = {entry.rule.name: entry for entry in entity.visible_rules}
         if self.rule not in known:
-            params = {"rule": self.rule, "entity": entity.name, "known": list(known)}
-            raise Refusal("rule_unknown", "/rule", params, nearest(self.rule or "", known))
+            params = {"kind": "rule", "name": self.rule, "entity": entity.name, "known": list(known)}
+            raise Refusal("part_unknown", "/rule", params, nearest(self.rule or "", known))
         return known[self.rule]
 
     def _field(self, entity: Entity) -> FieldEntry:
