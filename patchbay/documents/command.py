@@ -84,6 +84,32 @@ def import_(
     raise typer.Exit(import_document(_read([file])[0], _read(live), _telling(lang, as_json=as_json), module, title))
 
 
+@patch.command("export")
+def export(file: File, live: Live = None, *, as_json: AsJson = False, lang: Lang = None) -> None:
+    """Turn a patch into Patch DSL 1.0 documents, which are printed; what these cannot say is told."""
+    from patchbay.documents.converting import export_document  # noqa: PLC0415 - see above
+
+    raise typer.Exit(export_document(_read([file])[0], _read(live), _telling(lang, as_json=as_json)))
+
+
+@patch.command("rebase")
+def rebase(
+    file: File,
+    was: Annotated[
+        list[typer.FileBinaryRead] | None,
+        typer.Option("--was", help="A patch that was live when it was written; repeat it, as --live."),
+    ] = None,
+    live: Live = None,
+    *,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Bring a patch up to what is live now: it follows new names, and is refused where it no longer applies."""
+    from patchbay.documents.converting import rebase_document  # noqa: PLC0415 - see above
+
+    raise typer.Exit(rebase_document(_read([file])[0], _read(was), _read(live), _telling(lang, as_json=as_json)))
+
+
 @patch.command("schema")
 def schema(
     *,

@@ -79,7 +79,7 @@ class Telling:
 
 def _place(source: Source, problem: Problem) -> tuple[int, int]:
     """A document that cannot be read says itself where."""
-    if problem.code in ("json_invalid", "yaml_invalid"):
+    if "line" in problem.params:
         return problem.params["line"] or 1, problem.params["column"] or 1
     try:
         return source.place(problem.pointer)

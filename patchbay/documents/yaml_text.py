@@ -55,7 +55,8 @@ class _Reading:
         if holder is None or isinstance(holder.value, list) or holder.key is not None:
             self._put(_value(event), place)
         elif event.value in holder.value:
-            raise Refusal("key_twice", holder.pointer, {"key": event.value})
+            params = {"key": event.value, "line": place[0], "column": place[1]}
+            raise Refusal("key_twice", holder.pointer, params)
         else:
             holder.key = event.value
 

@@ -99,7 +99,9 @@ async def save_version(
     module_id: UUID, body: VersionBody, cause: Developer, session: Transaction, response: Response
 ) -> VersionView:
     """An edit as a new version (201), or the newest one when it says the same already (200, `unchanged`)."""
-    made = await drafts.save_version(session, module_id, documents.read_patch(body.patch), body.note, cause)
+    made = await drafts.save_version(
+        session, module_id, await documents.read_patch(session, body.patch), body.note, cause
+    )
     return await _made(session, module_id, made, response)
 
 
@@ -115,7 +117,7 @@ async def restore_version(
 ) -> VersionView:
     """An earlier version's content as a new version."""
     earlier = await versions.find_version(session, module_id, number)
-    patch = documents.read_patch(earlier.patch)
+    patch = await documents.read_patch(session, earlier.patch)
     made = await versions.add_version(session, module_id, patch, Making("restored", cause, builds_on=number))
     return await _made(session, module_id, made, response)
 
@@ -161,9 +163,9 @@ async def validate_patch(body: PatchBody, cause: Reader, session: Transaction) -
 
 
 @router.post("/patches/import", tags=["patches"])
-async def import_document(body: DocumentBody, _reader: Reader) -> ImportView:
+async def import_document(body: DocumentBody, _reader: Reader, session: Transaction) -> ImportView:
     """A Patch DSL 1.0 document as a patch of ours; nothing is kept."""
-    return documents.import_document(body.document)
+    return await documents.import_document(session, body.document)
 
 
 async def _made(session: Transaction, module_id: UUID, made: versions.Made, response: Response) -> VersionView:

@@ -15,13 +15,13 @@ from shared.patch.parsing import read_json
 from shared.patch.plain import as_object
 
 
-def read_patch(given: dict[str, Any] | list[Any] | str) -> Patch:
-    """Our own document, or Patch DSL 1.0. Raises `Refusal` with every problem."""
+async def read_patch(session: AsyncSession, given: dict[str, Any] | list[Any] | str) -> Patch:
+    """Our own document, or Patch DSL 1.0, held against what is live. Raises `Refusal` with every problem."""
     plain = read_json(given) if isinstance(given, str) else given
     if is_dsl10(plain):
         from shared.patch.dsl10 import import_dsl10  # noqa: PLC0415 only an import needs the old language
 
-        return import_dsl10(plain)
+        return import_dsl10(plain, manifest=(await base_of(session, "")).manifest)
     return parse(given if isinstance(given, str) else cast("dict[str, Any]", plain))
 
 
@@ -38,7 +38,7 @@ async def validate_document(
 ) -> ValidationView:
     """Every problem, or what the patch would do. Raises `Unavailable` with `base_unknown`."""
     try:
-        patch = read_patch(given)
+        patch = await read_patch(session, given)
     except Refusal as refusal:
         problems = [problem_as_json(one) for one in refusal.problems]
         return ValidationView(valid=False, problems=problems, explanation=[], risk=None, acknowledge=[])
@@ -54,10 +54,10 @@ async def validate_document(
     )
 
 
-def import_document(given: dict[str, Any] | list[Any] | str) -> ImportView:
+async def import_document(session: AsyncSession, given: dict[str, Any] | list[Any] | str) -> ImportView:
     plain = read_json(given) if isinstance(given, str) else given
     notes = [{"code": "imported_dsl10"}] if is_dsl10(plain) else []
-    return ImportView(patch=document(read_patch(given)), notes=notes)
+    return ImportView(patch=document(await read_patch(session, given)), notes=notes)
 
 
 def compare(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:

@@ -82,7 +82,7 @@ async def import_module(
     session: AsyncSession, given: dict[str, Any] | list[Any] | str, cause: Cause
 ) -> tuple[Module, Made]:
     """A document, ours or Patch DSL 1.0, as version 1 of a new module. Raises `Conflict` when its name is taken."""
-    patch = read_patch(given)
+    patch = await read_patch(session, given)
     module = await _add(session, patch.module.name, patch.module.title.model_dump(), cause, unique=False)
     made = await add_version(session, module.id, patch, Making("imported", cause))
     return module, made

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from patchbay.main import app
 from shared.crm import example
 
 FINE, REFUSED, USAGE = 0, 1, 2
-COMMANDS = ("validate", "explain", "diff", "conflicts", "import")
+COMMANDS = ("validate", "explain", "diff", "conflicts", "import", "export", "rebase")
 
 Written = Callable[..., str]
 
@@ -98,7 +97,7 @@ def test_a_patch_may_be_written_in_yaml(run: CliRunner, written: Written) -> Non
     ("text", "code", "line"),
     [
         ("a: [1", "yaml_invalid", 2),
-        ("a: 1\na: 2\n", "key_twice", 1),
+        ("a: 1\na: 2\n", "key_twice", 2),
         ("a: &x 1\nb: *x\n", "yaml_invalid", 1),
         ("a: !!python/name:os.system 1", "yaml_invalid", 1),
         ("a: 1\n---\nb: 2\n", "yaml_invalid", 2),
@@ -106,7 +105,7 @@ def test_a_patch_may_be_written_in_yaml(run: CliRunner, written: Written) -> Non
         ("[" * 5000, "document_too_deep", 1),
         ("", "yaml_invalid", 1),
         ("a: \x07", "yaml_invalid", 1),
-        ("🙂", "value_invalid", 1),
+        ("🙂", "wrong_type", 1),
     ],
 )
 def test_yaml_that_has_no_like_in_json_is_refused(
@@ -240,6 +239,50 @@ def test_a_patch_dsl_document_that_means_nothing_here_is_refused(run: CliRunner,
     answer = run.invoke(app, ["patch", "import", written({"version": "2.0", "operation": "explode"}), "--json"])
     assert answered(answer)["patch"] is None
     assert answer.exit_code == REFUSED
+
+
+def test_an_update_of_the_old_language_is_held_against_what_is_live(run: CliRunner, written: Written) -> None:
+    live = written(adding("motto", "live", max_length=80), "live.json")
+    target = {"type": "field", "identifier": "Customer.motto"}
+    update = {**DSL, "operation": "update", "target": target, "payload": {"type": "text", "maxLength": 40}}
+    answer = run.invoke(app, ["patch", "import", written(update), "--live", live, "--json"])
+    [operation] = answered(answer)["patch"]["operations"]
+    assert operation["changes"] == {"max_length": 40}
+
+
+def test_a_patch_is_exported_and_comes_back(run: CliRunner, written: Written) -> None:
+    exported = run.invoke(app, ["patch", "export", written(adding("motto"))])
+    assert exported.exit_code == FINE, exported.output
+    [document] = json.loads(exported.stdout)
+    assert document["timestamp"].endswith("Z")
+    back = run.invoke(app, ["patch", "import", written(document), "--module", "trial", "--json"])
+    assert answered(back)["patch"]["operations"] == adding("motto")["operations"]
+
+
+def test_what_the_old_language_cannot_say_is_told_with_its_place(run: CliRunner, written: Written) -> None:
+    path = written(adding("site", format="url"))
+    answer = run.invoke(app, ["patch", "export", path, "--json"])
+    told = answered(answer)
+    assert told["documents"] is None
+    assert [(one["code"], one["pointer"]) for one in told["problems"]] == [
+        ("dsl10_inexpressible", "/operations/0/field/format")
+    ]
+
+
+def test_a_patch_follows_what_was_renamed_meanwhile(run: CliRunner, written: Written) -> None:
+    rename = {"op": "rename_field", "entity": "Customer", "field": "phone", "to": "mobile"}
+    live = written(patch_of(rename, module="live"), "live.json")
+    path = written(patch_of({"op": "remove_field", "entity": "Customer", "field": "phone"}), "patch.json")
+    answer = run.invoke(app, ["patch", "rebase", path, "--live", live])
+    assert answer.exit_code == FINE, answer.output
+    assert json.loads(answer.stdout)["operations"] == [{"op": "remove_field", "entity": "Customer", "field": "mobile"}]
+
+
+def test_a_patch_that_no_longer_applies_cannot_be_rebased(run: CliRunner, written: Written) -> None:
+    remove = {"op": "remove_field", "entity": "Customer", "field": "phone"}
+    live, path = written(patch_of(remove, module="live"), "live.json"), written(patch_of(remove), "patch.json")
+    told = answered(run.invoke(app, ["patch", "rebase", path, "--live", live, "--json"]))
+    assert (told["patch"], [one["pointer"] for one in told["problems"]]) == (None, ["/operations/0/field"])
 
 
 def test_the_schemas_are_printed(run: CliRunner) -> None:
