@@ -23,32 +23,45 @@ Number = Annotated[Decimal, PydanticField(max_digits=38, decimal_places=12)]
 
 
 class _Definition(Closed):
+    # What expressions, pages and other systems call it.
     name: Identifier
     # Without a label the name is shown, split at capitals.
     label: Text | None = None
+    # A sentence beside it on the form.
     help: Text | None = None
+    # No record is saved without a value.
     required: bool = False
+    # No two records have the same value.
     unique: bool = False
+    # People do not write it; defaults, transitions and triggers do.
     read_only: bool = False
+    # It is kept, and left out where people look.
     hidden: bool = False
 
 
 class TextField(_Definition):
+    """A text on one line; lengths are in characters."""
+
     type: Literal["text"] = "text"
     min_length: int = PydanticField(0, ge=0, le=4000)
     max_length: int = PydanticField(200, ge=1, le=4000)
+    # What it must look like.
     format: Literal["email", "phone", "url"] | None = None
     default: str | None = None
     computed: ExpressionText | None = None
 
 
 class LongTextField(_Definition):
+    """A text of several lines."""
+
     type: Literal["long_text"] = "long_text"
     max_length: int = PydanticField(10_000, ge=1, le=100_000)
     default: str | None = None
 
 
 class IntegerField(_Definition):
+    """A whole number."""
+
     type: Literal["integer"] = "integer"
     # Within what a JSON number carries exactly.
     min: int = PydanticField(-(2**53) + 1, ge=-(2**53) + 1)
@@ -58,6 +71,8 @@ class IntegerField(_Definition):
 
 
 class DecimalField(_Definition):
+    """An exact number of at most `precision` digits, `scale` of them after the point."""
+
     type: Literal["decimal"] = "decimal"
     precision: int = PydanticField(18, ge=1, le=38)
     scale: int = PydanticField(4, ge=0, le=12)
@@ -68,6 +83,8 @@ class DecimalField(_Definition):
 
 
 class MoneyField(_Definition):
+    """An exact amount with two digits after the point."""
+
     type: Literal["money"] = "money"
     min: Number | None = None
     max: Number | None = None
@@ -76,18 +93,24 @@ class MoneyField(_Definition):
 
 
 class BooleanField(_Definition):
+    """Yes or no, or nothing said."""
+
     type: Literal["boolean"] = "boolean"
     default: bool | None = None
     computed: ExpressionText | None = None
 
 
 class DateField(_Definition):
+    """A day; the default `today` is the day of creation."""
+
     type: Literal["date"] = "date"
     default: Literal["today"] | datetime.date | None = None
     computed: ExpressionText | None = None
 
 
 class DatetimeField(_Definition):
+    """A moment, with its time zone; the default `now` is the moment of creation."""
+
     type: Literal["datetime"] = "datetime"
     default: Literal["now"] | datetime.datetime | None = None
     computed: ExpressionText | None = None
@@ -117,6 +140,8 @@ class Option(Closed):
 
 
 class EnumField(_Definition):
+    """One of the options, or none."""
+
     type: Literal["enum"] = "enum"
     options: tuple[Option, ...] = PydanticField(min_length=1, max_length=ENUM_OPTIONS_MAX)
     default: str | None = None
@@ -165,7 +190,9 @@ class RefField(_Definition):
     """Many-to-one; `unique` makes it one-to-one. The inverse list is derived."""
 
     type: Literal["ref"] = "ref"
+    # The entity that it refers to.
     target: Identifier
+    # When the record that it refers to is deleted: that is refused, the field is emptied, or this record goes too.
     on_delete: Literal["restrict", "set_null", "cascade"] = "restrict"
 
 

@@ -21,11 +21,13 @@ def _unreserved(name: str) -> str:
 
 
 class Module(Closed):
-    """The unit of change that the patch belongs to. `requires` names modules that must be live before it."""
+    """The unit of change that the patch belongs to."""
 
+    # For ever; the columns that it adds are named after it.
     name: Annotated[ModuleName, AfterValidator(_unreserved)]
     title: Text
     description: Description = ""
+    # Modules that must be live before it.
     requires: Annotated[tuple[ModuleName, ...], Field(max_length=50)] = ()
 
 
@@ -47,9 +49,13 @@ class Patch(Closed):
 
     patch: Literal["1"] = "1"
     module: Module
+    # May be left out; then it is held against what is live.
     base: Base | None = None
+    # Applied in this order.
     operations: Annotated[tuple[Operation, ...], Field(max_length=OPERATIONS_MAX)]
+    # What must be true with the module: played in every test of it, and of whatever is published later.
     scenarios: Annotated[tuple[Scenario, ...], Field(max_length=SCENARIOS_MAX)] = ()
+    # Scenarios of the CRM that the change means to alter; one that breaks without being named fails the run.
     amends: Annotated[tuple[Amendment, ...], Field(max_length=SCENARIOS_MAX)] = ()
 
     @model_validator(mode="after")

@@ -29,6 +29,7 @@ _REFERENCE = re.compile(r"\$([A-Za-z][A-Za-z0-9_]{0,47})(?:\.([A-Za-z][A-Za-z0-9
 class _Step(Closed):
     # Another CRM role than the scenario's, for this step.
     role: Identifier | None = Field(None, alias="as")
+    # The code with which it must be refused; without it, it must succeed.
     fails: Code | None = None
     # With `fails`: which field the refusal must name.
     field: Identifier | None = None
@@ -45,6 +46,8 @@ class _Step(Closed):
 
 
 class Create(_Step):
+    """A record is made; `save` gives it an alias for later steps."""
+
     step: Literal["create"] = "create"
     entity: Identifier
     values: Values = Field(default_factory=dict[str, Any])
@@ -53,6 +56,8 @@ class Create(_Step):
 
 
 class Read(_Step):
+    """A record is looked at."""
+
     step: Literal["read"] = "read"
     record: str
     save: Alias | None = None
@@ -60,6 +65,8 @@ class Read(_Step):
 
 
 class Update(_Step):
+    """Fields of a record are changed."""
+
     step: Literal["update"] = "update"
     record: str
     values: Values
@@ -68,11 +75,15 @@ class Update(_Step):
 
 
 class Delete(_Step):
+    """A record is deleted."""
+
     step: Literal["delete"] = "delete"
     record: str
 
 
 class Transit(_Step):
+    """A record is taken to another state."""
+
     step: Literal["transition"] = "transition"
     record: str
     to: str
@@ -112,10 +123,12 @@ class Scenario(Closed):
 
     name: ScenarioName
     title: Text | None = None
+    # What it is about.
     entity: Identifier
     tags: tuple[Code, ...] = ()
     # The CRM role in which the steps are taken.
     role: Identifier = Field(alias="as")
+    # What the clock says; today, without it.
     at: datetime.datetime | None = None
     steps: tuple[Step, ...] = Field(min_length=1, max_length=STEPS_MAX)
 
