@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from services.tester.evidence import Step
-from services.tester.playing import play
 from services.tester.samples import samples_of
 from services.tester.stage import Stage
+from services.tester.worlds import play_all
 from shared.crm import lay_out_fixtures
 from shared.engine import Application, RecordRefused, SystemClock, User, schema_fingerprint
+from shared.engine.seeds import seed_id, seed_rows
 from shared.patch.manifest import Entity, Manifest
 
 Records = dict[tuple[str, str], dict[str, Any]]
@@ -82,19 +83,28 @@ async def unpublish(stage: Stage, memory: Memory) -> list[Step]:
     for key, before in memory.records.items():
         if records.get(key) != before:
             raise ActFailed("record_differs", before, records.get(key), key[0])
+    seeds = seed_rows(stage.candidate).keys() - seed_rows(stage.base).keys()
+    ids = {str(seed_id(key)) for key in seeds}
+    for (entity, record_id), record in records.items():
+        if record_id in ids:
+            raise ActFailed("seed_left", None, record, entity)
     return []
 
 
 async def suite(stage: Stage, _memory: Memory) -> list[Step]:
-    """On a database without records, as every scenario begins."""
-    steps: list[Step] = []
-    application = Application(stage.base, stage.sandbox.schema)
+    """On a database without records but seeds, as every scenario begins."""
     async with stage.sandbox.undone():
         await stage.sandbox.empty()
-        for position, one in enumerate(stage.base_plays):
-            case = await play(stage, application, one)
-            got = None if case.problem is None else case.problem.model_dump(mode="json")
-            steps.append(Step(position=position, action=one.scenario.name, outcome=case.outcome, got=got))
+        cases = await play_all(stage, stage.base, stage.base_plays)
+    steps = [
+        Step(
+            position=position,
+            action=case.scenario,
+            outcome=case.outcome,
+            got=None if case.problem is None else case.problem.model_dump(mode="json"),
+        )
+        for position, case in enumerate(cases)
+    ]
     failed = [step.action for step in steps if step.outcome == "failed"]
     if failed:
         raise ActFailed("base_suite_failed", "all pass", failed)

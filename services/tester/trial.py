@@ -5,13 +5,13 @@ from time import perf_counter
 from services.tester.blame import told_of
 from services.tester.checks import Sound, check
 from services.tester.evidence import Case, Job, Problem, Report
-from services.tester.playing import play
 from services.tester.rehearsal import ACTS, not_rehearsed, rehearse
 from services.tester.sandbox import Defect, Sandbox
 from services.tester.stage import Counter, Stage, Tell
 from services.tester.suite import plays_of
+from services.tester.worlds import play_all
 from shared.crm import SUITE_VERSION, base_manifest
-from shared.engine import ENGINE_VERSION, Application
+from shared.engine import ENGINE_VERSION
 
 _TITLE = {"en": "The change is applied to the database", "zh": "变更已应用到数据库"}
 _CAUSE = {"en": "The change cannot be applied to the database.", "zh": "无法将变更应用到数据库。"}
@@ -53,8 +53,7 @@ async def _play_on_candidate(stage: Stage) -> list[Case]:
         applied = await _apply(stage)
         if applied.outcome == "failed":
             return [applied]
-        application = Application(stage.candidate, stage.sandbox.schema)
-        return [applied, *[await play(stage, application, one) for one in stage.plays]]
+        return [applied, *await play_all(stage, stage.candidate, stage.plays)]
 
 
 async def _apply(stage: Stage) -> Case:

@@ -12,6 +12,7 @@ from shared.engine.people import Clock, FixedClock, SystemClock, User
 from shared.engine.plan import Plan, plan
 from shared.engine.problems import Problem, RecordRefused
 from shared.engine.queries import Page
+from shared.engine.seeding import sow
 from shared.engine.shown import Record
 
 ENGINE_VERSION = "1"
@@ -33,4 +34,5 @@ __all__ = [
     "gaps",
     "plan",
     "schema_fingerprint",
+    "sow",
 ]

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from shared.engine import machines, queries, views, writing
 from shared.engine.access import access_of, allow
-from shared.engine.applying import Connection
 from shared.engine.compiled import Compiled
+from shared.engine.connection import Connection
 from shared.engine.draft import Draft
 from shared.engine.drafts import drafted, judge
 from shared.engine.gate import refuse_gaps

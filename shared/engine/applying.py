@@ -2,39 +2,44 @@
 
 from typing import Any
 
-import asyncpg
-
 from shared.engine import templates
-from shared.engine.naming import COUNTERS, PARTS, quoted
+from shared.engine.connection import Connection
+from shared.engine.naming import COUNTERS, PARTS, SEEDS, quoted
 from shared.engine.plan import Check, Plan
+from shared.engine.seeding import sow, take_away
 
 SAMPLE = 5
 
-Connection = asyncpg.Connection
 Finding = dict[str, Any]
 
 
 async def apply_plan(
     connection: Connection, plan: Plan, *, lock_timeout_milliseconds: int | None = None
 ) -> list[Finding]:
-    """Run the plan's statements as one batch. A finding is `{entity, field, rule, code, count, sample}`, where `sample`
-    holds the ids of the first records that do not fit; they stay as they are until they are next written.
+    """Take seeds away, run the plan's statements as one batch, and sow seeds.
+
+    A finding is `{entity, field, rule, code, count, sample}`, where `sample` holds the ids of the first records that do
+    not fit; they stay as they are until they are next written. Raises RecordRefused for a seed that does not fit.
 
     `lock_timeout_milliseconds` holds to the end of the transaction; whoever changes a live schema sets it and retries
     on `asyncpg.LockNotAvailableError`.
     """
     if not plan:
         return []
-    rewrites = await _all_rewrites(connection, plan) if plan.returning else plan.rewrites
-    statements = plan.with_rewrites(rewrites)
     if lock_timeout_milliseconds is not None:
-        statements.insert(0, f"SET LOCAL lock_timeout = {int(lock_timeout_milliseconds)}")
-    await connection.execute(";\n".join(statements))
+        await connection.execute(f"SET LOCAL lock_timeout = {int(lock_timeout_milliseconds)}")
+    seeds = plan.seeds
+    if seeds is not None and seeds.gone:
+        await take_away(connection, seeds.before, plan.schema, seeds.gone)
+    rewrites = await _all_rewrites(connection, plan) if plan.returning else plan.rewrites
+    await connection.execute(";\n".join(plan.with_rewrites(rewrites)))
+    if seeds is not None and seeds.sown:
+        await sow(connection, seeds.after, plan.schema, seeds.sown)
     return [] if plan.fresh or not plan.checks else await _findings(connection, plan.checks)
 
 
 async def empty_schema(connection: Connection, schema: str) -> None:
-    """Delete every record, what is parked too, and number from one again."""
+    """Delete every record, seeds and what is parked too, and number from one again."""
     tables = await connection.fetch(
         "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables"
         " WHERE schemaname = $1 AND NOT starts_with(tablename, '_')",
@@ -43,6 +48,9 @@ async def empty_schema(connection: Connection, schema: str) -> None:
     if tables:
         await connection.execute(f"TRUNCATE {', '.join(row['name'] for row in tables)}")
     await connection.execute(f"UPDATE {quoted(schema)}.{COUNTERS} SET value = 0")
+    seeds = f"{quoted(schema)}.{SEEDS}"
+    if await connection.fetchval("SELECT to_regclass($1)", seeds) is not None:
+        await connection.execute(f"DELETE FROM {seeds}")
 
 
 async def _all_rewrites(connection: Connection, plan: Plan) -> dict[str, list[str]]:

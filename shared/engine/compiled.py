@@ -62,12 +62,16 @@ class EntityCode:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Records of `code` refer to another, `t`, from rows `o` of `table`; a loose reference has no foreign key."""
+    """Records of `code` refer to another, `t`, from rows `o` of `table`.
+
+    A loose reference has no foreign key; one that minds keeps the other from being deleted.
+    """
 
     code: EntityCode
     table: str
     sql: str
     loose: bool
+    minds: bool
 
 
 class Compiled:
@@ -91,6 +95,11 @@ class Compiled:
     @cached_property
     def references(self) -> dict[str, list[Reference]]:
         """By entity: who refers to it and minds its deletion."""
+        return {name: [one for one in found if one.minds] for name, found in self.referring.items()}
+
+    @cached_property
+    def referring(self) -> dict[str, list[Reference]]:
+        """By entity: who refers to it."""
         found: dict[str, list[Reference]] = {}
         for name in self.manifest.visible_entities:
             code = self.entity(name)
@@ -100,7 +109,8 @@ class Compiled:
                 for target, sql in _referring(one):
                     # What a record says of itself goes with it.
                     other = f' AND o."{own}" <> t."id"' if target == name else ""
-                    reference = Reference(code, table, sql + other, loose=bool(one.targets))
+                    minds = getattr(one.definition, "on_delete", "restrict") == "restrict"
+                    reference = Reference(code, table, sql + other, loose=bool(one.targets), minds=minds)
                     found.setdefault(target, []).append(reference)
         return found
 
@@ -154,7 +164,7 @@ class Compiled:
 
 def _referring(one: FieldCode) -> Iterator[tuple[str, str]]:
     """The entities that the field may lead to, and how a row says so."""
-    if isinstance(one.definition, RefField) and one.definition.on_delete == "restrict":
+    if isinstance(one.definition, RefField):
         yield one.definition.target, f'o.{one.column} = t."id"'
     for name, key in one.targets.items():
         yield name, f'o.{one.column} = {literal(key + "/")} || t."id"'

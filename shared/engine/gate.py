@@ -42,8 +42,6 @@ def _fields(entity: Entity) -> Iterator[tuple[str, str]]:
 def _parts(entity: Entity) -> Iterator[tuple[str, str]]:
     for one in entity.visible_triggers:
         yield f"triggers/{one.trigger.name}", "a trigger"
-    for one in entity.visible_seeds:
-        yield f"seeds/{one.seed.name}", "a record that a module brings along"
     for one in entity.grants:
         if one.grant.where is not None and not one.removed:
             yield f"grants/{one.grant.role}", "a right to some records only"

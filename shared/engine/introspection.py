@@ -2,7 +2,7 @@
 
 import hashlib
 
-from shared.engine.applying import Connection
+from shared.engine.connection import Connection
 from shared.engine.naming import PARTS, quoted
 
 # Parked tables and columns are left out by the metadata; their constraints and indexes were dropped on parking.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from shared.engine import templates
 from shared.engine.gate import refuse_gaps
 from shared.engine.layout import counters, layout
+from shared.engine.seeds import SeedRow, seed_rows
 from shared.engine.storage import Column, Constraint, Place, Table
 from shared.patch.manifest import Manifest
 
@@ -20,6 +21,16 @@ class Check:
 
     place: Place
     misfits: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeedStep:
+    """Keys of the seeds that are taken away from records laid out for `before`, and sown among those for `after`."""
+
+    before: Manifest
+    after: Manifest
+    gone: tuple[str, ...]
+    sown: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -39,6 +50,7 @@ class Plan:
     constrain: list[str] = field(default_factory=list[str])
     checks: list[Check] = field(default_factory=list[Check])
     returning: list[tuple[str, Column]] = field(default_factory=list[tuple[str, Column]])
+    seeds: "SeedStep | None" = None
 
     @property
     def statements(self) -> list[str]:
@@ -54,7 +66,7 @@ class Plan:
         return result + self.constrain
 
     def __bool__(self) -> bool:
-        return bool(self.shape or self.rewrites or self.constrain)
+        return bool(self.shape or self.rewrites or self.constrain or self.seeds)
 
 
 def plan(before: Manifest | None, after: Manifest, schema: str) -> Plan:
@@ -77,7 +89,17 @@ def plan(before: Manifest | None, after: Manifest, schema: str) -> Plan:
     result.shape += [templates.park(schema, name, None) for name in sorted(old.keys() - new.keys())]
     known = set(counters(before)) if before else set[str]()
     result.shape += [templates.counter(schema, key) for key in counters(after) if key not in known]
+    _seeds(result, before, after)
     return result
+
+
+def _seeds(result: Plan, before: Manifest | None, after: Manifest) -> None:
+    old, new = seed_rows(before) if before else dict[str, SeedRow](), seed_rows(after)
+    gone = tuple(key for key in old if key not in new)
+    sown = tuple(key for key, row in new.items() if key not in old or old[key].told != row.told)
+    if gone or sown:
+        result.shape.append(templates.seeds(result.schema))
+        result.seeds = SeedStep(before or after, after, gone, sown)
 
 
 def _relaxed(schema: str, old: dict[str, Table], new: dict[str, Table]) -> Iterator[str]:

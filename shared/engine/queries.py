@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from shared.engine.access import access_of
-from shared.engine.applying import Connection
 from shared.engine.compiled import Access, EntityCode
+from shared.engine.connection import Connection
 from shared.engine.filters import conditions, sortable
 from shared.engine.people import User
 from shared.engine.problems import RecordRefused, problem, refuse

@@ -14,8 +14,8 @@ from uuid import UUID
 import asyncpg
 
 from shared.engine.application import Application
-from shared.engine.applying import Connection
 from shared.engine.comparing import unequal
+from shared.engine.connection import Connection
 from shared.engine.people import Clock, FixedClock, User
 from shared.engine.problems import RecordRefused
 from shared.engine.shown import Record

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from shared.engine.naming import COUNTERS, PARTS, cut, literal, quoted
+from shared.engine.naming import COUNTERS, PARTS, SEEDS, cut, literal, quoted
 from shared.engine.storage import Column, Constraint, Index, Table
 
 # A text that is no value of the new kind becomes none; the text itself stays beside it.
@@ -16,6 +16,12 @@ IF to_regnamespace({literal(place)}) IS NULL THEN CREATE SCHEMA {place}; END IF;
 CREATE TABLE {place}.{PARTS} (relation text NOT NULL, name text NOT NULL, key text NOT NULL, kind text NOT NULL,
 parked boolean NOT NULL DEFAULT false, PRIMARY KEY (relation, name));
 CREATE TABLE {place}.{COUNTERS} (key text PRIMARY KEY, value bigint NOT NULL DEFAULT 0)"""
+
+
+def seeds(schema: str) -> str:
+    """`told` is what a seed said when it was last written, `parked` its record and lines while it is taken away."""
+    columns = "key text PRIMARY KEY, id uuid NOT NULL UNIQUE, told jsonb NOT NULL, parked jsonb"
+    return f"CREATE TABLE IF NOT EXISTS {quoted(schema)}.{SEEDS} ({columns})"
 
 
 def create_table(schema: str, table: Table, *, with_columns: bool) -> str:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import asyncpg
 
-from shared.engine.applying import Connection
 from shared.engine.conditions import Condition
+from shared.engine.connection import Connection
 from shared.engine.draft import Draft
 from shared.engine.drafts import drafted
 from shared.engine.field_code import Natives
@@ -41,6 +41,23 @@ async def insert(
     for one, number in zip(statements.sequences, row, strict=False):
         draft.natives[one.name] = number
     await perform_effects(connection, of, statements, draft.natives, acting, depth=depth)
+
+
+async def insert_all(connection: Connection, statements: Statements, drafts: list[Draft]) -> None:
+    """Write new records at once, without effects. Raises RecordRefused for the first that does not fit."""
+    for draft in drafts:
+        if draft.problems:
+            raise await _refusal(connection, statements, draft)
+    try:
+        await connection.executemany(statements.insert, [statements.parameters(one.natives) for one in drafts])
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise violated(statements.compiled, statements.code, error) from error
+    ids = [one.natives["id"] for one in drafts]
+    rows = await connection.fetch(f'SELECT "id" FROM {statements.code.table} WHERE "id" = ANY($1)', ids)
+    written = {row["id"] for row in rows}
+    for draft in drafts:
+        if draft.natives["id"] not in written:
+            raise await _refusal(connection, statements, draft)
 
 
 async def update(connection: Connection, statements: Statements, draft: Draft, current: Natives) -> None:

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from shared.crm import base_manifest
-from shared.engine.applying import Connection
+from shared.engine.connection import Connection
 from tests.engine.workshop import Workshop
 from tests.support.databases import Databases
 

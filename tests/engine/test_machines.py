@@ -4,7 +4,7 @@ import pytest
 
 from shared.crm import base_manifest
 from shared.engine import RecordRefused, User
-from shared.engine.applying import Connection
+from shared.engine.connection import Connection
 from shared.patch.fields import TextField
 from shared.patch.manifest import FieldEntry, Manifest, Transition
 from tests.engine.workshop import Workshop, codes

@@ -7,7 +7,7 @@ import pytest
 
 from shared.crm import base_manifest
 from shared.engine import RecordRefused, apply_plan, plan
-from shared.engine.applying import Connection
+from shared.engine.connection import Connection
 from tests.engine.workshop import SCHEMA, Workshop, add_field, add_rule, codes, patched
 
 TIER = add_field("Customer", "tier", type="enum", options=[{"value": "bronze"}, {"value": "gold"}], default="bronze")

@@ -1,0 +1,5 @@
+"""The caller's connection to PostgreSQL."""
+
+import asyncpg
+
+Connection = asyncpg.Connection

@@ -1,0 +1,78 @@
+"""The rehearsal of what a module brings along: fields of every type, columns, indexes and seeds."""
+
+from typing import Any
+
+from services.tester.evidence import Case, Job, Report, Told
+from services.tester.sandbox import Sandbox
+from services.tester.trial import try_out
+
+SIZES = [{"value": "s"}, {"value": "m"}]
+FIELDS: list[dict[str, Any]] = [
+    {"name": "opens", "type": "time"},
+    {"name": "patience", "type": "duration", "min": "PT2M"},
+    {"name": "nap", "type": "duration", "max": "-PT5M"},
+    {"name": "sizes", "type": "multi_enum", "options": SIZES},
+    {"name": "extra", "type": "json"},
+    {"name": "friends", "type": "many_to_many", "target": "Customer"},
+    {"name": "about", "type": "ref_any", "targets": ["Order", "Customer"]},
+    {"name": "visits", "type": "lines", "fields": [{"name": "at", "type": "time"}]},
+]
+SEED = {"name": "Walk-in", "email": "walk@in.example", "sizes": ["s"], "visits": [{"at": "10:00"}]}
+OPERATIONS: list[dict[str, Any]] = [
+    *({"op": "add_field", "entity": "Customer", "field": field} for field in FIELDS),
+    {"op": "add_field", "entity": "Order", "lines": "items", "field": {"name": "gift", "type": "text"}},
+    {"op": "add_index", "entity": "Customer", "index": {"name": "quick", "fields": ["opens", "name"]}},
+    {"op": "seed", "entity": "Customer", "rows": [{"name": "walk_in", "values": SEED}]},
+]
+
+
+COUNTED = {
+    "name": "walk_in_is_there",
+    "entity": "Customer",
+    "as": "admin",
+    "steps": [{"step": "query", "entity": "Customer", "count": 1, "expect": [{"name": "Walk-in"}]}],
+}
+
+
+async def tried(database: str, *operations: dict[str, Any], scenarios: tuple[dict[str, Any], ...] = ()) -> Report:
+    title = {"en": "Wide", "zh": "宽"}
+    module = {"name": "wide", "title": title}
+    patch = {"patch": "1", "module": module, "operations": list(operations), "scenarios": list(scenarios)}
+    job = {
+        "run_id": "00000000-0000-4000-8000-000000000001",
+        "author_id": "id-ada",
+        "author_roles": ("sales",),
+        "base": (),
+        "live": (),
+        "patch": patch,
+        "candidate": (patch,),
+    }
+    sandbox = await Sandbox.open(database)
+    told: list[Told] = []
+    try:
+        return await try_out(sandbox, Job.model_validate(job), told.append)
+    finally:
+        await sandbox.connection.close()
+
+
+def act(report: Report, name: str) -> Case:
+    return next(case for case in report.cases if case.suite == "rehearsal" and case.scenario == name)
+
+
+async def test_everything_that_a_module_brings_is_written_withdrawn_and_back(database: str) -> None:
+    report = await tried(database, *OPERATIONS, scenarios=(COUNTED,))
+    assert report.problems == ()
+    (step,) = act(report, "write").steps
+    assert (step.outcome, step.action) == ("passed", "write Customer")
+    assert isinstance(step.expected, dict)
+    assert step.expected.keys() == {str(field["name"]) for field in FIELDS}
+    assert [act(report, name).outcome for name in ("unpublish", "suite", "republish")] == ["passed"] * 3
+
+
+async def test_what_the_crm_cannot_run_fails_the_run_with_the_reason(database: str) -> None:
+    scan = {"op": "add_field", "entity": "Order", "field": {"name": "scan", "type": "file"}}
+    report = await tried(database, OPERATIONS[0], scan)
+    (problem,) = report.problems
+    assert (problem.code, problem.pointer) == ("engine_cannot", "/operations/1")
+    assert "Order.scan asks for a file field" in problem.cause["en"]
+    assert "文件字段" in problem.cause["zh"]
