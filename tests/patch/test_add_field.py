@@ -17,6 +17,7 @@ from shared.patch import (
 )
 from shared.patch.fields import LinesField
 from shared.patch.finding import FIELDS_MAX
+from shared.patch.integrity import check_manifest
 from shared.patch.manifest import FieldEntry, FormPage, ListPage
 from shared.patch.physical import column_name, cut
 
@@ -274,3 +275,15 @@ def test_two_modules_may_add_columns_to_one_field_and_not_the_same_one(shop: Man
     assert conflicts(one, patch_of(column({**DISCOUNT, "name": "Discount"}), module="b"), shop)
     tax = patch_of({"op": "remove_field", "entity": "Order", "field": "notes"}, module="b")
     assert conflicts(one, tax, shop) == []
+
+
+def test_columns_told_in_two_ways_must_be_the_same(shop: Manifest, patch_of: Any) -> None:
+    after = apply(patch_of(column(DISCOUNT)), shop)
+    entry, order = items(after), after.visible_entities["Order"]
+    assert isinstance(entry.definition, LinesField)
+    other = entry.having(definition=entry.definition.having(fields=entry.definition.fields[:4]))
+    broken = after.with_entity(order.having(fields=tuple(other if one is entry else one for one in order.fields)))
+    assert check_manifest(after) == []
+    assert [(one.code, one.pointer) for one in check_manifest(broken)] == [
+        ("columns_differ", "/entities/Order/fields/items")
+    ]

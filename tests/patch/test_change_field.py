@@ -196,3 +196,16 @@ def test_two_changes_that_could_close_a_circle_together_conflict(shop: Manifest,
     assert conflicts(one, other, manifest) == ["order/field/a/computed", "order/field/c/computed"]
     apart = patch_of(change("c", {"computed": "tax * 2"}, "Order"), module="other")
     assert conflicts(patch_of(change("b", {"computed": "tax"}, "Order")), apart, manifest) == []
+
+
+def test_a_circle_over_references_is_found_from_either_end(shop: Manifest, patch_of: Any) -> None:
+    fields = [
+        {"type": "ref", "name": "lastOrder", "target": "Order"},
+        {"type": "money", "name": "owed", "computed": "lastOrder.total"},
+    ]
+    adding = [{"op": "add_field", "entity": "Customer", "field": one} for one in fields]
+    manifest = apply(patch_of(*adding), shop)
+    closing = patch_of(change("total", {"computed": "tax + customer.owed"}, "Order"))
+    (problem,) = validate(closing, manifest)
+    assert (problem.code, problem.params["fields"]) == ("computed_cycle", ["Customer.owed", "Order.total"])
+    assert validate(patch_of(change("total", {"computed": "tax + customer.employees"}, "Order")), manifest) == []

@@ -44,8 +44,9 @@ def circles(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
     while free := [node for node, needed in needs.items() if not needed & needs.keys()]:
         for node in free:
             del needs[node]
-    names = sorted(name if owner == entity.name else f"{owner}.{name}" for owner, name in needs)
-    if any(owner == entity.name for owner, _ in needs):
+    owners = {owner for owner, _ in needs}
+    if entity.name in owners:
+        names = sorted(name if len(owners) == 1 else f"{owner}.{name}" for owner, name in needs)
         yield Problem("computed_cycle", "/fields", {"fields": names})
 
 
