@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from shared.patch.errors import Refusal, nearest
 from shared.patch.expression.kinds import KINDS, Kind
 from shared.patch.expression.typed import Choice, FirstKnown, Hop, Literally, Looked, OverLines, Stored, Typed
+from shared.patch.expression.values import CONSTANTS
 from shared.patch.fields import EnumField, Field, LineField, RefField
 
 
@@ -32,10 +33,7 @@ def of_kind(typed: Typed, kind: Kind, place: int) -> None:
 def agree(left: Typed, right: Typed, place: int) -> None:
     """Refuses what can never be equal; `right` stands at `place`."""
     if left.kind != right.kind:
-        suggestion = None
-        if isinstance(right, Literally) and left.kind in ("date", "datetime", "time", "duration"):
-            suggestion = f"{left.kind}('{right.value}')" if isinstance(right.value, str) else None
-        raise mistyped(place, left.kind, right.kind, suggestion)
+        raise mistyped(place, left.kind, right.kind, _written(left.kind, right))
     for field, value in ((left, right), (right, left)):
         for one in outcomes(field):
             if isinstance(one, Stored) and one.options:
@@ -77,6 +75,14 @@ def unknown_option(field: str, options: tuple[str, ...], value: object, place: i
 def mistyped(place: int, expected: str, got: str, suggestion: str | None = None) -> Refusal:
     params = {"expected": expected, "got": got, "place": place + 1}
     return Refusal("expression_type", params=params, suggestion=suggestion)
+
+
+def _written(kind: Kind, typed: Typed) -> str | None:
+    """How a constant of that kind is written, when a bare text stands for it."""
+    if kind not in CONSTANTS or not isinstance(typed, Literally) or not isinstance(typed.value, str):
+        return None
+    read, _, example = CONSTANTS[kind]
+    return example if read(typed.value) is None else f"{kind}('{typed.value}')"
 
 
 def _literals(field: str, options: tuple[str, ...], typed: Typed, place: int) -> None:
