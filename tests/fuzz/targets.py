@@ -32,7 +32,7 @@ with _atheris.instrument_imports(include=["shared.patch"]):
     )
     from shared.patch.expression import compile_expression
     from shared.patch.places import place_in
-    from tests.fuzz.mutation import mutated, parts_of
+    from tests.fuzz.mutation import Pool
     from tests.patch.expression_shop import LOOKUPS, expression_shop
 
 Target = Callable[[bytes], None]
@@ -98,10 +98,10 @@ def _tell(refusal: Refusal) -> None:
 
 
 def _mutator(documents: list[Any]) -> Callable[[bytes, int, int], bytes]:
-    parts = parts_of(documents)
+    pool = Pool.of(documents)
 
     def mutator(source: bytes, size: int, seed: int) -> bytes:
-        document = mutated(source, parts, seed) if seed % 8 else None
+        document = pool.mutated(source, seed) if seed % 8 else None
         return _atheris.Mutate(source, size) if document is None or len(document) > size else document
 
     return mutator

@@ -7,23 +7,22 @@ import faulthandler
 import json
 import os
 import platform
+import random
 import re
 import subprocess
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from shared.patch import Manifest, document
-from shared.patch.operations import Operation
+from tests.patch.making import OPERATIONS, document_of, random_operation
 
 ROOT = Path(__file__).parents[2]
 SECONDS = int(os.environ.get("PATCHBAY_FUZZ_SECONDS", "10"))
-OPERATIONS: list[Any] = list(get_args(get_args(Operation)[0]))
-MODULE = {"name": "loyalty", "title": {"en": "Loyalty", "zh": "会员"}}
 SCENARIO: dict[str, Any] = {
     "name": "a_customer",
     "entity": "Customer",
@@ -54,17 +53,19 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def documents() -> list[dict[str, Any]]:
-    """One document for each operation, and one with all of them."""
+def documents(shop: Manifest) -> list[dict[str, Any]]:
+    """One document for each operation, one with all of them, and some of several that belong together by chance."""
+    chance = random.Random(1)
     groups = [[one.EXAMPLE] for one in OPERATIONS] + [[one.EXAMPLE for one in OPERATIONS]]
-    whole = [{"patch": "1", "module": MODULE, "operations": group} for group in groups]
+    groups += [[random_operation(chance, shop) for _ in range(5)] for _ in range(100)]
+    whole = [document_of("loyalty", *group) for group in groups]
     return [*whole, {**whole[0], "scenarios": [SCENARIO], "amends": [{"scenario": "other", "with": SCENARIO}]}]
 
 
-def corpus(target: str) -> list[bytes]:
+def corpus(target: str, shop: Manifest) -> list[bytes]:
     if target == "expression":
         return [bytes([number % 3]) + one.encode() for number, one in enumerate(EXPRESSIONS)]
-    return [json.dumps(one).encode() for one in documents()]
+    return [json.dumps(one).encode() for one in documents(shop)]
 
 
 @pytest.mark.parametrize("target", ["parse", "expression", "validate"])
@@ -75,7 +76,7 @@ def test_whatever_comes_in_only_refusals_come_out(
     faulthandler.cancel_dump_traceback_later()
     seeds = tmp_path / "corpus"
     seeds.mkdir()
-    for number, one in enumerate(corpus(target)):
+    for number, one in enumerate(corpus(target, shop)):
         (seeds / f"{number:03}").write_bytes(one)
     manifest, words = tmp_path / "manifest.json", tmp_path / "words"
     manifest.write_text(json.dumps(document(shop)))
@@ -85,7 +86,7 @@ def test_whatever_comes_in_only_refusals_come_out(
         f"-max_total_time={SECONDS}",
         "-timeout=10",
         "-rss_limit_mb=3000",
-        "-max_len=8192",
+        "-max_len=20000",
         "-print_final_stats=1",
     ]
     flags = [*limits, f"-artifact_prefix={tmp_path}/", *([f"-dict={words}"] if target == "expression" else [])]
