@@ -6,6 +6,8 @@ from shared.patch.errors import Refusal
 from shared.patch.keys import module_of
 from shared.patch.manifest import Act, Entity
 
+_FIELD_ACTS: tuple[Act, ...] = ("view", "edit")
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -30,8 +32,8 @@ def refuse_opening(author: Author, entity: Entity, field: str, gone: set[str], m
     grants = [entry for entry in entity.grants if not entry.removed and entry.key not in gone]
     if any(entry.grant.field == field for entry in grants):
         return
-    opened: tuple[Act, ...] = ("view", "edit")
-    acts = tuple(act for act in opened if any(act in entry.grant.allow for entry in grants if not entry.grant.field))
+    others = {act for entry in grants if entry.grant.field is None for act in entry.grant.allow}
+    acts: tuple[Act, ...] = tuple(act for act in _FIELD_ACTS if act in others)
     refuse_more_than(author, entity, field, acts, module)
 
 

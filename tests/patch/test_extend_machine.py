@@ -71,7 +71,7 @@ def test_a_machine_does_not_grow_without_end(shop: Manifest, patch_of: Any) -> N
 
 def test_two_modules_extend_one_machine_with_different_states(shop: Manifest, patch_of: Any) -> None:
     packed = patch_of(extend(states=[PACKED], transitions=[IN, OUT]), module="a")
-    lost = {"states": [{"value": "lost"}], "transitions": [{"source": "shipped", "target": "lost"}]}
+    lost: dict[str, Any] = {"states": [{"value": "lost"}], "transitions": [{"source": "shipped", "target": "lost"}]}
     other, same = patch_of(extend(**lost), module="b"), patch_of(extend(states=[PACKED], transitions=[IN]), module="c")
     assert conflicts(packed, other, shop) == []
     assert conflicts(packed, same, shop) == [

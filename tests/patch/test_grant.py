@@ -48,6 +48,7 @@ def test_what_the_module_itself_makes_belongs_to_its_author(shop: Manifest, patc
         (grant("manager", "view", field="phon"), "field_unknown", "/field"),
         (grant("manager", "view", where="vipp == true"), "field_unknown", "/where"),
         (grant("manager", "view", where="name"), "expression_type", "/where"),
+        (grant("manager", "view", where="old.vip == true"), "grant_where_old", "/where"),
         (grant("manager", "view", "create", where="vip == true"), "grant_where_create", "/allow/1"),
         (grant("manager", "view", field="phone", where="vip == true"), "grant_where_field", "/where"),
     ],

@@ -41,8 +41,8 @@ def reaction_of(entity: str, trigger: Trigger) -> Reaction:
             causes.add((action.entity, "create"))
         if isinstance(action, UpdateAction):
             causes.add((action.entity, "update"))
-    to = frozenset((entity, occasion) for occasion in trigger.on)
-    return Reaction(f"{entity}.{trigger.name}", entity, to, frozenset(causes))
+    to: set[Event] = {(entity, occasion) for occasion in trigger.on}
+    return Reaction(f"{entity}.{trigger.name}", entity, frozenset(to), frozenset(causes))
 
 
 def written(effects: Iterable[CreateEffect]) -> frozenset[Event]:

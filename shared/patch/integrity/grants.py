@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from shared.patch.errors import Problem
 from shared.patch.integrity.machines import role
+from shared.patch.integrity.said import words
 from shared.patch.manifest import Entity, Grant, Manifest
 
 _FIELD_ACTS = ("view", "edit")
@@ -24,5 +25,7 @@ def _grant(one: Grant, manifest: Manifest) -> Iterator[Problem]:
             yield Problem("grant_field_act", f"/allow/{number}", {"act": act, "field": one.field})
         if one.where is not None and act == "create":
             yield Problem("grant_where_create", f"/allow/{number}", {"role": one.role})
+    if one.where is not None and "old" in words(one.where, "name"):
+        yield Problem("grant_where_old", "/where", {"role": one.role})
     if one.where is not None and one.field is not None:
         yield Problem("grant_where_field", "/where", {"field": one.field, "role": one.role})

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
-from shared.patch.errors import Problem, Refusal, nearest
-from shared.patch.expression.lexer import tokens
-from shared.patch.integrity.said import said_by
+from shared.patch.errors import Problem, nearest
+from shared.patch.integrity.said import said_by, words
 from shared.patch.lookup import Lookup
 from shared.patch.manifest import Entity, Manifest
 
 
 def lookups(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
     """What does not hold of the lookups that the parts of an entity declare."""
+    if not any(declared for _, declared in declaring(entity)):
+        return
     asked: dict[str, set[str]] = {}
     for said in said_by(entity, manifest):
-        asked.setdefault(part(said.where), set()).update(_names(said.text))
+        asked.setdefault(part(said.where), set()).update(words(said.text, "lookup"))
     for where, declared in declaring(entity):
         for name in declared:
             if name not in asked.get(where, set()):
@@ -37,11 +38,3 @@ def declaring(entity: Entity) -> Iterator[tuple[str, Mapping[str, Lookup]]]:
 def part(where: str) -> str:
     """`/rules/r` of `/rules/r/expression`, `/machine/transitions/2` of what a transition says."""
     return "/".join(where.split("/")[: 4 if where.startswith("/machine/") else 3])
-
-
-def _names(text: str) -> Iterator[str]:
-    """The lookups that an expression names; one that cannot be read names none, which is told where it stands."""
-    try:
-        yield from (one.text for one in tokens(text) if one.kind == "lookup")
-    except Refusal:
-        return

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from shared.patch.errors import Refusal
 from shared.patch.expression import Kind
-from shared.patch.fields import Field, LineField, LinesField, RefField
+from shared.patch.expression.lexer import TokenKind, tokens
+from shared.patch.fields import Field, LineField, RefField
 from shared.patch.lookup import Lookup
 from shared.patch.manifest import CreateEffect, Entity, Grant, Machine, Manifest, Rule, Transition
 from shared.patch.trigger import CreateAction, SetAction, Trigger, UpdateAction
@@ -43,18 +45,20 @@ def said_by(entity: Entity, manifest: Manifest) -> Iterator[Said]:
         yield from said_by_trigger(f"/triggers/{entry.trigger.name}", entry.trigger, entity.name, manifest)
 
 
+def words(text: str, kind: TokenKind) -> frozenset[str]:
+    """The names, lookups or texts in an expression; none in one that cannot be read, which is told where it stands."""
+    try:
+        return frozenset(one.text for one in tokens(text) if one.kind == kind)
+    except Refusal:
+        return frozenset()
+
+
 def computed(entity: Entity) -> Iterator[Said]:
     """The computed fields, those of lines too."""
     for name, entry in entity.visible_fields.items():
-        definition = entry.definition
-        text: str | None = getattr(definition, "computed", None)
-        if text is not None:
-            yield Said(f"/fields/{name}/computed", text, entity.name, definition)
-        for line in definition.fields if isinstance(definition, LinesField) else ():
-            text = getattr(line, "computed", None)
-            if text is not None:
-                where = f"/fields/{name}/{line.name}/computed"
-                yield Said(where, text, entity.name, line, within=name)
+        for definition, text, within in entry.formulas:
+            where = f"/fields/{name}/{definition.name}/computed" if within else f"/fields/{name}/computed"
+            yield Said(where, text, entity.name, definition, within=within)
 
 
 def said_by_rule(where: str, one: Rule, entity: str, manifest: Manifest) -> Iterator[Said]:

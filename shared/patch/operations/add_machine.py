@@ -7,7 +7,7 @@ from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.machines import unreachable
 from shared.patch.integrity.said import said_by_machine
 from shared.patch.manifest import Entity, Machine, Manifest
-from shared.patch.operations.needs import machine_needs, said_needs
+from shared.patch.operations.needs import machine_needs, said_needs, stated
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, entity_label, field_label
 from shared.patch.operations.telling import told_machine
 from shared.patch.text import Closed, Identifier
@@ -56,7 +56,8 @@ class AddMachine(Closed):
         reads = frozenset(f"{field}/{part}" for part in ("exists", "type", "demands", "computed", "options"))
         reads |= said_needs(said_by_machine("", self.machine, self.entity, manifest), manifest)
         needs = machine_needs(self.machine.effects, self.machine.transitions, self.entity, manifest)
-        return needs | Footprint(reads | {path(self.entity, "exists")}, frozenset((path(self.entity, "machine"),)))
+        needs |= stated(self.entity, self.machine.field, manifest)
+        return needs | Footprint(reads | {path(self.entity, "exists")})
 
     def risk(self, _manifest: Manifest) -> Risk:
         return "L2"

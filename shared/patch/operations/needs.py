@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from shared.patch.errors import Refusal
 from shared.patch.expression import compile_expression
-from shared.patch.expression.lexer import tokens
 from shared.patch.fields import EnumField, LinesField, MultiEnumField, RefField
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.events import Event, following, written
-from shared.patch.integrity.said import Said
+from shared.patch.integrity.said import Said, words
 from shared.patch.lookup import Lookup
 from shared.patch.manifest import CreateEffect, Entity, Manifest, Transition
 from shared.patch.trigger import CreateAction, SetAction, Trigger, UpdateAction
@@ -63,14 +62,22 @@ def action_needs(trigger: Trigger, entity: str, manifest: Manifest) -> frozenset
 
 def given_needs(target: str, values: Mapping[str, str]) -> Iterator[str]:
     """That each field takes what it is given, and that no machine keeps its states in it."""
-    if values:
-        yield path(target, "machine", "field")
     for name, text in values.items():
+        yield path(target, "stated", name)
         yield path(target, "field", name, "type")
         yield path(target, "field", name, "computed")
-        yield from (path(target, "field", name, "options", one) for one in _literals(text))
+        yield from (path(target, "field", name, "options", one) for one in words(text, "text"))
         if text.strip() == "null":
             yield path(target, "field", name, "demands")
+
+
+def stated(entity: str, field: str, manifest: Manifest) -> Footprint:
+    """A machine comes to a field or leaves it: nobody gives it a value then, and a new record need not have one."""
+    found = manifest.visible_entities.get(entity)
+    entry = found.visible_fields.get(field) if found is not None else None
+    demanded = (path(entity, "required"),) if entry is not None and entry.definition.required else ()
+    writes = (path(entity, "machine"), path(entity, "stated", field))
+    return Footprint(writes=frozenset(writes), touches=frozenset(demanded))
 
 
 def sets_off(to: Iterable[Event], causes: Iterable[Event], manifest: Manifest) -> Footprint:
@@ -82,7 +89,7 @@ def sets_off(to: Iterable[Event], causes: Iterable[Event], manifest: Manifest) -
 
 def _created(target: str) -> tuple[str, ...]:
     """A new record needs every field that is demanded of it, so another one would be missing."""
-    return (path(target, "exists"), path(target, "required"), path(target, "machine", "field"))
+    return (path(target, "exists"), path(target, "required"))
 
 
 def _quick(entity: str, by: str, manifest: Manifest) -> Iterator[str]:
@@ -101,6 +108,8 @@ def _quick(entity: str, by: str, manifest: Manifest) -> Iterator[str]:
 def _expression(said: Said, manifest: Manifest) -> Iterator[str]:
     about = (said.entity, said.this) if said.this is not None else (said.entity,)
     yield from (path(one, "exists") for one in about)
+    if said.text.strip() == "null":
+        return
     try:
         found = compile_expression(
             said.text, said.entity, manifest, within=said.within, lookups=said.lookups, this=said.this
@@ -109,7 +118,7 @@ def _expression(said: Said, manifest: Manifest) -> Iterator[str]:
         # It reads what an earlier operation of the same patch makes, or is refused when it is applied.
         yield from (path(one, "field") for one in about)
         return
-    literals = _literals(said.text)
+    literals = words(said.text, "text")
     for one in found.mentions:
         name, _, column = one.field.partition(".")
         place = path(one.entity, "field", name)
@@ -120,13 +129,6 @@ def _expression(said: Said, manifest: Manifest) -> Iterator[str]:
         entity = manifest.visible_entities.get(one.entity)
         options = _options(entity, name, column) if entity is not None else set[str]()
         yield from (path(place, "options", option) for option in options & literals)
-
-
-def _literals(text: str) -> set[str]:
-    try:
-        return {one.text for one in tokens(text) if one.kind == "text"}
-    except Refusal:
-        return set()
 
 
 def _options(entity: Entity, name: str, column: str) -> set[str]:

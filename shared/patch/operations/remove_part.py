@@ -4,6 +4,7 @@ from shared.patch.author import Author, refuse_opening
 from shared.patch.finding import find_entity
 from shared.patch.footprint import Footprint, path
 from shared.patch.manifest import Entity, IndexEntry, Manifest
+from shared.patch.operations.needs import stated
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, entity_label
 from shared.patch.operations.parts import (
     KEPT,
@@ -81,12 +82,16 @@ class RemovePart(Closed):
             case _:
                 return (PutParts(entity.key, {"machine": entity.machine}),)
 
-    def footprint(self, _manifest: Manifest) -> Footprint:
+    def footprint(self, manifest: Manifest) -> Footprint:
         writes = {*part_writes(self.entity, self.part)}
         if isinstance(self.part, TransitionPart):
             # At least one transition must be left, and states of others may hang on it.
             writes.add(path(self.entity, "machine", "reach"))
-        return Footprint(frozenset((path(self.entity, "exists"),)), frozenset(writes))
+        found = Footprint(frozenset((path(self.entity, "exists"),)), frozenset(writes))
+        entity = manifest.visible_entities.get(self.entity)
+        if isinstance(self.part, MachinePart) and entity is not None and entity.machine is not None:
+            return found | stated(self.entity, entity.machine.field, manifest)
+        return found
 
     def risk(self, _manifest: Manifest) -> Risk:
         return "L2"

@@ -12,6 +12,7 @@ from shared.patch.operations.replacement import (
     PartIs,
     RuleIs,
     TransitionIs,
+    entry_part,
     is_told,
     narrower,
     part_needs,
@@ -46,7 +47,7 @@ class ReplacePart(Closed):
         if isinstance(self.part, TransitionIs):
             return self._with_transition(manifest, entity, self.part)
         place, inner = f"/part/{kind}", getattr(self.part, kind)
-        first, *others = (entry.key for entry in entries_of(entity, part_of(self.part), place))
+        first, *others = (entry.key for entry in entries_of(entity, entry_part(self.part), place))
         anew: dict[str, dict[str, Any]] = {first: {kind: inner}} | {key: {"removed": True} for key in others}
         kept: tuple[Any, ...] = getattr(entity, KEPT[kind])
         entity = entity.having(**{KEPT[kind]: tuple(one.having(**anew.get(one.key, {})) for one in kept)})

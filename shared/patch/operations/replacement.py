@@ -48,11 +48,15 @@ PartIs = Annotated[RuleIs | GrantIs | TriggerIs | IndexIs | TransitionIs, Field(
 
 def part_of(part: PartIs) -> NamedPart | GrantPart | TransitionPart:
     """Which part is replaced: the one that is called the same."""
+    if isinstance(part, TransitionIs):
+        return TransitionPart(source=part.transition.source, target=part.transition.target)
+    return entry_part(part)
+
+
+def entry_part(part: RuleIs | GrantIs | TriggerIs | IndexIs) -> NamedPart | GrantPart:
     match part:
         case GrantIs(grant=grant):
             return GrantPart(role=grant.role, field=grant.field)
-        case TransitionIs(transition=one):
-            return TransitionPart(source=one.source, target=one.target)
         case RuleIs(rule=one) | TriggerIs(trigger=one) | IndexIs(index=one):
             return NamedPart(kind=part.kind, name=one.name)
 

@@ -21,6 +21,10 @@ BEHAVIOUR: dict[str, tuple[str, str]] = {
         "A filter is about records that exist, so {role} cannot be granted create with one; leave create out.",
         "筛选条件只针对已有记录，不能用它向 {role} 授予 create，请去掉 create。",
     ),
+    "grant_where_old": (
+        "The filter of {role} is about records as they are, so there is no `old`; name the field itself.",
+        "{role} 的筛选条件针对记录当前的值，不能使用 `old`，请直接写字段名。",
+    ),
     "grant_where_field": (
         "The grant of {field} to {role} cannot have a filter; leave `where` out, or grant the whole entity.",
         "对 {role} 授予字段 {field} 时不能带筛选条件，请去掉 `where`，或改为授予整个实体。",
