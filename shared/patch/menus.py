@@ -1,6 +1,7 @@
-"""The menu: its items in order, known by their names. An item's name never changes, so it is the end of its key."""
+"""The menu: its items in order, known by their names. An item that came with an entity is called like it."""
 
-from shared.patch.errors import Refusal, nearest
+from shared.patch.errors import Refusal
+from shared.patch.finding import meant
 from shared.patch.footprint import path
 from shared.patch.manifest import Manifest, Menu
 
@@ -15,8 +16,14 @@ def visible_menus(manifest: Manifest) -> tuple[Menu, ...]:
 def find_menu(manifest: Manifest, name: str, pointer: str) -> Menu:
     shown = {one.name: one for one in visible_menus(manifest)}
     if name not in shown:
-        raise Refusal("menu_unknown", pointer, {"menu": name, "known": list(shown)}, nearest(name, shown))
+        keys = {one.name: one.key for one in shown.values()}
+        raise Refusal("menu_unknown", pointer, {"menu": name, "known": list(shown)}, meant(name, keys))
     return shown[name]
+
+
+def taken_menus(manifest: Manifest, name: str, but: str) -> list[Menu]:
+    """Items that people see under that name, apart from the one with the key `but`."""
+    return [one for one in visible_menus(manifest) if one.name.casefold() == name.casefold() and one.key != but]
 
 
 def with_menu(manifest: Manifest, menu: Menu) -> Manifest:

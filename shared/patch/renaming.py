@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 from shared.patch.columns import with_columns
 from shared.patch.expression import compile_expression
 from shared.patch.fields import Field, LineField, LinesField
+from shared.patch.keys import first_name, menu_key, module_of
 from shared.patch.lookup import Lookup
 from shared.patch.manifest import (
     CreateEffect,
@@ -62,7 +63,7 @@ def renamed(manifest: Manifest, change: Renamed) -> Manifest:
     walk = Walk(manifest, change)
     return manifest.having(
         entities=tuple(one if one.removed else walk.entity(one) for one in manifest.entities),
-        menus=tuple(one if one.hidden else walk.menu(one) for one in manifest.menus),
+        menus=tuple(walk.menu(one) for one in manifest.menus),
     )
 
 
@@ -83,8 +84,16 @@ class Walk:
     def _word(self) -> re.Pattern[str]:
         return re.compile(rf"\b{self.change.name}\b")
 
+    @cached_property
+    def _item(self) -> str | None:
+        """The key of the menu item that the entity brought along, which is called like it."""
+        entity = self.manifest.visible_entities.get(self.change.entity) if self.change.field is None else None
+        return entity and menu_key(module_of(entity.key), first_name(entity.key))
+
     def menu(self, menu: Menu) -> Menu:
-        return _kept(menu, entity=self.change.of_entity(menu.entity))
+        if menu.key == self._item:
+            menu = _kept(menu, name=self.change.of_entity(menu.name))
+        return menu if menu.hidden else _kept(menu, entity=self.change.of_entity(menu.entity))
 
     def entity(self, entity: Entity) -> Entity:
         owner, change = entity.name, self.change

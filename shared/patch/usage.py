@@ -38,7 +38,7 @@ def users_of(manifest: Manifest, entity: str, field: str | None = None) -> list[
         if one is not other:
             found += _users(one, other, field if one.name == entity else None)
     menus = zip(manifest.menus, after.menus, strict=True)
-    return [*found, *(User("the menu item", one.name) for one, other in menus if one is not other)]
+    return [*found, *(User("the menu item", one.name) for one, other in menus if one.entity != other.entity)]
 
 
 def _users(one: Entity, other: Entity, itself: str | None) -> Iterator[User]:

@@ -152,3 +152,13 @@ def test_a_removal_conflicts_with_whatever_needs_the_field(shop: Manifest, patch
     assert conflicts(column, rule("items.all(i, i.product != null)"), shop) == []
     assert conflicts(patch_of(remove("vip")), rule("customer.vip"), shop)
     assert conflicts(patch_of(remove("vip")), rule("customer.phone != null"), shop) == []
+
+
+def test_its_grants_go_with_it_and_are_no_other_field_s(shop: Manifest, patch_of: Any) -> None:
+    closed = apply(
+        patch_of({"op": "grant", "entity": "Customer", "role": "admin", "allow": ["view"], "field": "address"}), shop
+    )
+    patch = patch_of(remove("address"), {"op": "rename_field", "entity": "Customer", "field": "phone", "to": "address"})
+    after = apply(patch, closed)
+    assert [one.grant.field for one in after.visible_entities["Customer"].grants if not one.removed] == [None] * 3
+    assert fingerprint(undo(inverse(patch, closed), after)) == fingerprint(closed)

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from shared.patch import Manifest, apply, explain, fingerprint, inverse, risk, semver, undo, validate
+from shared.patch import Manifest, apply, conflicts, explain, fingerprint, inverse, risk, semver, undo, validate
 from shared.patch.fields import RefField
 
 
@@ -67,3 +67,20 @@ def test_both_names_are_told(shop: Manifest, patch_of: Any) -> None:
     (told,) = explain(patch_of(rename("Customer", "Client")), shop)
     assert "`Customer` to `Client`" in told["en"]
     assert "由 `Customer` 改名为 `Client`" in told["zh"]
+
+
+def test_the_menu_item_that_came_with_it_follows(shop: Manifest, patch_of: Any) -> None:
+    text = {"en": "Depot", "zh": "仓库"}
+    depot = {"op": "add_entity", "entity": "Depot", "label": text, "fields": [{"type": "text", "name": "place"}]}
+    before = apply(patch_of(depot), shop)
+    patch = patch_of(rename("Depot", "Store"))
+    after = apply(patch, before)
+    assert [(one.key, one.name, one.entity) for one in after.menus][1:] == [("loyalty/menu/Depot", "Store", "Store")]
+    assert undo(inverse(patch, before), after) == before
+    assert validate(patch_of(depot, module="other"), after) == []
+    (problem,) = validate(patch_of({"op": "set_menu", "menu": "Depot"}), after)
+    assert (problem.code, problem.suggestion) == ("menu_unknown", "Store")
+    stores = {"op": "set_menu", "menu": "stores", "entity": "Order"}
+    (problem,) = validate(patch_of(stores, rename("Depot", "Stores")), before)
+    assert (problem.code, problem.pointer) == ("menu_taken", "/operations/1/to")
+    assert conflicts(patch, patch_of({**stores, "menu": "store"}, module="other"), before)

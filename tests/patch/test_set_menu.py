@@ -106,3 +106,13 @@ def test_what_becomes_of_the_menu_is_told(operation: Any, en: str, zh: str, shop
     (told,) = explain(patch_of(operation), shop)
     assert told["en"].startswith(en)
     assert told["zh"].startswith(zh)
+
+
+def test_an_entity_brings_its_item_along_unless_the_name_is_taken(shop: Manifest, patch_of: Any) -> None:
+    fields = [{"type": "text", "name": "name"}]
+    depot = {"op": "add_entity", "entity": "Depot", "label": TEXT, "fields": fields}
+    patch = patch_of(depot)
+    assert undo(inverse(patch, shop), apply(patch, shop)).menus == shop.menus
+    (problem,) = validate(patch_of(menu("depot", entity="Order"), depot), shop)
+    assert (problem.code, problem.pointer) == ("menu_taken", "/operations/1/entity")
+    assert conflicts(patch_of(depot), patch_of(menu("depot", entity="Order"), module="other"), shop) == ["#menu/depot"]

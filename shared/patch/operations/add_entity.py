@@ -12,11 +12,12 @@ from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.fields import UNTITLED
 from shared.patch.keys import entity_key, field_key, menu_key
 from shared.patch.manifest import Entity, FieldEntry, FormPage, ListPage, Manifest, Menu
+from shared.patch.menus import menu_path, taken_menus
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, described, label
 from shared.patch.operations.reading import definition_needs
 from shared.patch.physical import table_name
 from shared.patch.text import Closed, Identifier, Text
-from shared.patch.undoing import HideEntity, PutEntity, Step
+from shared.patch.undoing import HideEntity, PutEntity, PutMenus, Step
 
 ENTITIES_MAX = 400
 LIST_COLUMNS = 6
@@ -66,12 +67,13 @@ class AddEntity(Closed):
     def inverse(self, before: Manifest, module: str) -> tuple[Step, ...]:
         key = entity_key(module, self.entity)
         returning = next((entity for entity in before.entities if entity.key == key), None)
-        return (HideEntity(key) if returning is None else PutEntity(returning),)
+        return (HideEntity(key) if returning is None else PutEntity(returning), PutMenus(before.menus))
 
     def footprint(self, manifest: Manifest) -> Footprint:
         entity = self._entity("", tuple(FieldEntry(key="", definition=one) for one in self.fields))
         reads = definition_needs(entity, [one.name for one in self.fields], manifest)
-        return Footprint(reads - {path(self.entity, "exists")}, frozenset((path(self.entity),)))
+        writes = frozenset((path(self.entity), menu_path(self.entity)))
+        return Footprint(reads - {path(self.entity, "exists")}, writes)
 
     def risk(self, _manifest: Manifest) -> Risk:
         return "L1"
@@ -103,6 +105,8 @@ class AddEntity(Closed):
         for one in manifest.entities:
             if one.key != key and table_name(one.key) == table_name(key):
                 yield Problem("physical_name_taken", "/entity", {**params, "other": one.name})
+        for menu in taken_menus(manifest, self.entity, ""):
+            yield Problem("menu_taken", "/entity", {**params, "other": menu.name})
         if returning is None and len(manifest.visible_entities) >= ENTITIES_MAX:
             yield Problem("too_many_entities", "/entity", {"limit": ENTITIES_MAX})
         known = [one.name for one in self.fields]

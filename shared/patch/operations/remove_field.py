@@ -8,7 +8,7 @@ from shared.patch.manifest import Entity, Manifest, TimelinePage
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, field_label, place_label
 from shared.patch.pages import without
 from shared.patch.text import Closed, Identifier
-from shared.patch.undoing import PutEntry, PutPages, Step
+from shared.patch.undoing import PutEntry, PutParts, Step
 from shared.patch.usage import users_of
 
 # They go and come back with the field, so they do not hold it.
@@ -46,7 +46,8 @@ class RemoveField(Closed):
         entity = find_entity(before, self.entity)
         if self.lines is not None:
             return (PutEntry(entity.key, find_column(entity, self.lines, self.field)[1]),)
-        return (PutEntry(entity.key, find_field(entity, self.field, "/field")), PutPages(entity.key, entity.pages))
+        parts = PutParts(entity.key, {"pages": entity.pages, "grants": entity.grants})
+        return (PutEntry(entity.key, find_field(entity, self.field, "/field")), parts)
 
     def footprint(self, manifest: Manifest) -> Footprint:
         reads = {path(self.entity, "exists")}
@@ -83,8 +84,10 @@ class RemoveField(Closed):
             return entity.having(fields=tuple(after if one.key == entry.key else one for one in entity.fields))
         entry = find_field(entity, self.field, "/field")
         gone = entry.having(removed=True, definition=entry.definition.having(required=False))
-        entity = entity.having(fields=tuple(gone if one.key == entry.key else one for one in entity.fields))
-        return without(entity, self.field)
+        fields = tuple(gone if one.key == entry.key else one for one in entity.fields)
+        # Another field that is called so one day is not theirs.
+        grants = tuple(one.having(removed=True) if one.grant.field == self.field else one for one in entity.grants)
+        return without(entity.having(fields=fields, grants=grants), self.field)
 
     def _carries_timeline(self, manifest: Manifest) -> bool:
         entity = manifest.visible_entities.get(self.entity)

@@ -3,7 +3,9 @@ from typing import Any, ClassVar, Literal
 from shared.patch.errors import Refusal
 from shared.patch.finding import find_entity, refuse_reserved, refuse_taken
 from shared.patch.footprint import Footprint, path
-from shared.patch.manifest import Manifest
+from shared.patch.keys import first_name, menu_key, module_of
+from shared.patch.manifest import Entity, Manifest
+from shared.patch.menus import menu_path, taken_menus
 from shared.patch.operations.outcome import Risk, Semver, Sentence, agreed, entity_label
 from shared.patch.renaming import Renamed, renamed
 from shared.patch.text import Closed, Identifier
@@ -31,14 +33,20 @@ class RenameEntity(Closed):
             raise Refusal("name_unchanged", "/to", {"name": self.to})
         others = (name for name in manifest.visible_entities if name != entity.name)
         refuse_taken(self.to, others, "entity_taken", "/to", self.to)
+        for menu in taken_menus(manifest, self.to, self._item(entity)):
+            raise Refusal("menu_taken", "/to", {"name": self.to, "other": menu.name})
         return agreed(manifest, renamed(manifest, Renamed(entity.name, None, self.to)), "/to")
 
     def inverse(self, before: Manifest, _module: str) -> tuple[Step, ...]:
         entity = find_entity(before, self.entity)
         return (PutName(entity.key, None, entity.name),)
 
-    def footprint(self, _manifest: Manifest) -> Footprint:
-        return Footprint(writes=frozenset((path(self.entity), path(self.to))))
+    def footprint(self, manifest: Manifest) -> Footprint:
+        names, entity = (self.entity, self.to), manifest.visible_entities.get(self.entity)
+        writes = {path(name) for name in names}
+        if entity is not None and any(one.key == self._item(entity) for one in manifest.menus):
+            writes |= {menu_path(name) for name in names}
+        return Footprint(writes=frozenset(writes))
 
     def risk(self, _manifest: Manifest) -> Risk:
         return "L2"
@@ -53,3 +61,7 @@ class RenameEntity(Closed):
             "other systems must use the new name.",
             f"将实体“{zh}”由 `{self.entity}` 改名为 `{self.to}`。记录保留；其他系统须改用新名称。",
         )
+
+    def _item(self, entity: Entity) -> str:
+        """The key of the menu item that came with it, and follows."""
+        return menu_key(module_of(entity.key), first_name(entity.key))

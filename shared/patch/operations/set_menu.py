@@ -1,6 +1,6 @@
 from typing import Any, ClassVar, Literal
 
-from shared.patch.errors import Refusal, nearest
+from shared.patch.errors import Refusal
 from shared.patch.finding import find_entity, refuse_taken
 from shared.patch.footprint import Footprint, path
 from shared.patch.keys import menu_key
@@ -98,8 +98,7 @@ class SetMenu(Closed):
 
     def _made(self, manifest: Manifest, module: str) -> Menu:
         if self.entity is None or self.hidden:
-            known = [one.name for one in visible_menus(manifest)]
-            raise Refusal("menu_unknown", "/menu", {"menu": self.menu, "known": known}, nearest(self.menu, known))
+            return find_menu(manifest, self.menu, "/menu")
         refuse_taken(self.menu, (one.name for one in manifest.menus), "menu_taken", "/menu", "")
         if len(visible_menus(manifest)) >= MENUS_MAX:
             raise Refusal("too_many_menus", "/menu", {"limit": MENUS_MAX})
