@@ -90,7 +90,6 @@ TERMS = {
     "the timeline page": "时间线页",
     "the title of the entity": "实体标题",
     "not UTF-8": "不是 UTF-8 编码",
-    "a number has too many digits": "数字位数过多",
     "an object is needed": "需要一个对象",
     "target must be an object": "target 必须是对象",
     'version must be "1.0"': 'version 必须是 "1.0"',
