@@ -166,6 +166,6 @@ def test_what_has_many_values_is_none(shop: Manifest) -> None:
 
 def test_all_kinds_that_are_expected_are_said_in_chinese() -> None:
     for rows in (*FUNCTIONS.values(), *OPERATORS.values()):
-        for row, place in ((row, place) for row in rows for place in range(len(row.takes))):
+        for row, place in ((one, place) for one in rows for place in range(len(one.takes))):
             alike = [one for one in rows if len(one.takes) == len(row.takes) and one.takes[:place] == row.takes[:place]]
             assert " or ".join(dict.fromkeys(one.takes[place] for one in alike)) in TERMS

@@ -104,7 +104,7 @@ STATUS = EnumField.model_validate({"name": "state", "options": [{"value": "open"
         ("null", RefField(name="owner", target="Customer"), None),
         ("id", RefField(name="owner", target="Customer"), "expression_reference"),
         ("paid ? payer : id", RefField(name="owner", target="Customer"), "expression_reference"),
-        ("status", TextField(name="told"), None),
+        ("status", TextField.model_validate({"name": "told"}), None),
         ("null", "boolean", "expression_type"),
     ],
 )
