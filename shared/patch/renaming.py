@@ -8,7 +8,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -98,7 +98,7 @@ class Walk:
     def entity(self, entity: Entity) -> Entity:
         owner, change = entity.name, self.change
 
-        def entries(kind: str, part: str, anew: Any) -> tuple[Any, ...]:
+        def entries(kind: str, part: str, anew: Callable[[Any], Closed]) -> tuple[Any, ...]:
             found: tuple[Any, ...] = getattr(entity, kind)
             return tuple(one if one.removed else _kept(one, **{part: anew(getattr(one, part))}) for one in found)
 

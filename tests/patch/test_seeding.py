@@ -17,29 +17,27 @@ def field(kind: str, **parts: Any) -> Field:
 
 
 CHOICES = [{"value": "a"}, {"value": "b"}]
+FITTING: list[tuple[Field, list[Any]]] = [
+    (field("text", format="email"), ["a@b.cn", "", " "]),
+    (field("long_text"), ["x" * 10_000]),
+    (field("integer", min=1), [1, "2", 3.0]),
+    (field("decimal", precision=4, scale=1), [100.5, "-999.9", 0]),
+    (field("money"), ["12.50", 0.1]),
+    (field("boolean"), [True, False]),
+    (field("date"), ["2026-01-31"]),
+    (field("datetime"), ["2026-01-31T09:30:00+08:00"]),
+    (field("time"), ["09:30", "23:59:59"]),
+    (field("duration", max="P1D"), ["PT90M"]),
+    (field("enum", options=CHOICES), ["a"]),
+    (field("multi_enum", options=CHOICES), [["b", "a"], []]),
+    (field("json"), [{"a": [1]}, []]),
+    (field("ref", target="T"), [{"$seed": "T.x"}]),
+    (field("ref_any", targets=["T", "U"]), [{"$seed": "U.x"}]),
+    (field("many_to_many", target="T"), [[], [{"$seed": "T.x"}, {"$seed": "T.y"}]]),
+]
 
 
-@pytest.mark.parametrize(
-    ("definition", "values"),
-    [
-        (field("text", format="email"), ["a@b.cn", "", " "]),
-        (field("long_text"), ["x" * 10_000]),
-        (field("integer", min=1), [1, "2", 3.0]),
-        (field("decimal", precision=4, scale=1), [100.5, "-999.9", 0]),
-        (field("money"), ["12.50", 0.1]),
-        (field("boolean"), [True, False]),
-        (field("date"), ["2026-01-31"]),
-        (field("datetime"), ["2026-01-31T09:30:00+08:00"]),
-        (field("time"), ["09:30", "23:59:59"]),
-        (field("duration", max="P1D"), ["PT90M"]),
-        (field("enum", options=CHOICES), ["a"]),
-        (field("multi_enum", options=CHOICES), [["b", "a"], []]),
-        (field("json"), [{"a": [1]}, []]),
-        (field("ref", target="T"), [{"$seed": "T.x"}]),
-        (field("ref_any", targets=["T", "U"]), [{"$seed": "U.x"}]),
-        (field("many_to_many", target="T"), [[], [{"$seed": "T.x"}, {"$seed": "T.y"}]]),
-    ],
-)
+@pytest.mark.parametrize(("definition", "values"), FITTING)
 def test_what_the_engine_could_keep_fits(definition: Field, values: list[Any]) -> None:
     assert [fits(definition, one) for one in values] == [None] * len(values)
 

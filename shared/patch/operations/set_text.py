@@ -15,7 +15,7 @@ from shared.patch.text import Closed, Identifier, Text
 from shared.patch.undoing import PutEntry, PutMenus, PutParts, Step
 
 Entry = TypeVar("Entry", FieldEntry, RuleEntry)
-_TARGETS = {
+_TARGETS: dict[tuple[str, ...], str] = {
     ("menu",): "menu",
     ("entity",): "entity",
     ("entity", "rule"): "rule",
@@ -123,7 +123,9 @@ class SetText(Closed):
         place = next((above[name] for name in above if getattr(self, name) is not None), ())
         parts = [part for part in (self.entity, *place, self.field or self.rule) if part is not None]
         target = menu_path(self.menu) if self.menu is not None else path(*parts)
-        reads = {f"{target}/exists"} | ({path(self.entity, "exists")} if self.entity is not None else set())
+        reads = {f"{target}/exists"}
+        if self.entity is not None:
+            reads.add(path(self.entity, "exists"))
         if self.option is not None:
             # An option is there as long as its field is a choice.
             reads.add(f"{target}/type")
