@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from patchbay.documents.base import Base
+from patchbay.documents.live import Base
 from patchbay.documents.source import Source
 from patchbay.documents.telling import Telling
 from patchbay.documents.words import said

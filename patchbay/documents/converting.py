@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from patchbay.documents.base import Base
+from patchbay.documents.live import Base
 from patchbay.documents.source import Source
 from patchbay.documents.telling import Telling
 from shared.patch import document, import_dsl10, patch_schema, provider_schema

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from patchbay.documents.base import Base
+from patchbay.documents.live import Base
 from patchbay.documents.source import Source
 from patchbay.documents.telling import Telling
 from patchbay.documents.words import said

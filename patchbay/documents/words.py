@@ -17,7 +17,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "release": ("Risk {risk}; counts as a {semver} release.", "风险 {risk}；属于 {semver} 级发布。"),
     "scenarios": ("Brings {count} scenario(s).", "附带 {count} 个场景。"),
     "amends": ("Means to alter the CRM's scenario {scenario}.", "有意改变 CRM 的场景 {scenario}。"),
-    "valid": ("Valid; risk {risk}, a {semver} release.", "有效；风险 {risk}，{semver} 级发布。"),
+    "valid": ("{file} is valid; risk {risk}, a {semver} release.", "{file} 有效；风险 {risk}，{semver} 级发布。"),
     "yaml_invalid": (
         "This cannot be read as YAML (line {line}, column {column}): {reason}. Correct it there.",
         "无法按 YAML 读取（第 {line} 行第 {column} 列）：{reason}。请在该处修改。",

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from services.generator.writer import Request
-from shared.patch import Manifest, document
+from shared.patch import Manifest, document, to_provider
 from shared.patch.manifest import Entity
 
 TOOL = "write_patch"
@@ -39,7 +39,7 @@ def render(request: Request) -> str:
         _block("crm", _dump(manifest_for_prompt(request.manifest))),
     ]
     if request.previous is not None:
-        present = document(request.previous)
+        present = to_provider(document(request.previous))
         blocks.append(_block("present_version", _dump(present)))
     if request.draft is not None:
         blocks.append(_block("your_last_document", request.draft))

@@ -43,8 +43,8 @@ class Saying:
     def refuse(self, *parts: str | int) -> None:
         """The part of the operation at this place has no words; without a place the whole has none."""
         pointer = self.pointer + "".join(escape(one) for one in parts)
-        params = {"op": self.plain["op"], "part": str(parts[-1]) if parts else self.plain["op"]}
-        self.problems.append(Problem("dsl10_inexpressible", pointer, params))
+        part = "/".join(str(one) for one in (self.plain["op"], *parts[-1:]))
+        self.problems.append(Problem("dsl10_inexpressible", pointer, {"part": part}))
 
     def refuse_beyond(self, parts: Mapping[str, Any], known: Iterable[str], *at: str | int) -> None:
         for name in parts.keys() - {*known}:

@@ -20,19 +20,15 @@ def export_dsl10(patch: Patch, manifest: Manifest | None = None, timestamp: str 
     With `manifest`, the CRM that the patch meets, changes of choices can be said too: the old language wants them all.
     """
     said: list[dict[str, Any]] = []
-    problems = [
-        Problem("dsl10_inexpressible", f"/{name}", {"part": name, "op": "module"})
-        for name in ("scenarios", "amends")
-        if getattr(patch, name)
-    ]
-    if patch.module.requires:
-        problems.append(Problem("dsl10_inexpressible", "/module/requires", {"part": "requires", "op": "module"}))
+    problems: list[Problem] = []
     for number, operation in enumerate(patch.operations):
         manifest = _after(operation, manifest, patch.module.name)
         saying = Saying(document(operation), f"/operations/{number}", _options(operation, manifest))
         _SAID.get(operation.op, Saying.refuse)(saying)
         said += saying.said
         problems += saying.problems
+    beside = {"module/requires": patch.module.requires, "scenarios": patch.scenarios, "amends": patch.amends}
+    problems += [Problem("dsl10_inexpressible", f"/{part}", {"part": part}) for part, one in beside.items() if one]
     if problems:
         raise Refusal.of(problems)
     return [_numbered(one, number, patch, timestamp) for number, one in enumerate(said, start=1)]

@@ -26,8 +26,8 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "无法在此修改 {field} 的 `{key}`：{reason}。",
     ),
     "dsl10_inexpressible": (
-        "Patch DSL 1.0 cannot say `{part}` of {op}; hand this on as a Patchbay patch, or leave it out.",
-        "Patch DSL 1.0 无法表达 {op} 的 `{part}`，请直接使用 Patchbay 补丁，或去掉该部分。",
+        "Patch DSL 1.0 has no words for `{part}`; hand this on as a Patchbay patch, or leave it out.",
+        "Patch DSL 1.0 无法表达 `{part}`，请直接使用 Patchbay 补丁，或去掉该部分。",
     ),
     "dsl10_key": (
         "`{key}` of {field} cannot be imported, and nothing is dropped silently; remove it and add it by hand.",
