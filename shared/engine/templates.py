@@ -7,6 +7,11 @@ from shared.engine.storage import Column, Constraint, Index, Table
 
 # A text that is no value of the new kind becomes none; the text itself stays beside it.
 _VALID = "CASE WHEN pg_input_is_valid({old}::text, '{kind}') THEN {old}::text::{kind} END"
+# One choice is a list of one; only such a list is one choice.
+_CASTS = {
+    ("text", "text[]"): "CASE WHEN {old} IS NOT NULL THEN ARRAY[{old}] END",
+    ("text[]", "text"): "CASE WHEN cardinality({old}) = 1 THEN {old}[1] END",
+}
 
 
 def metadata(schema: str) -> str:
@@ -59,8 +64,8 @@ def retype(schema: str, table: str, column: Column, old_kind: str) -> list[str]:
     """
     place, name = f"{quoted(schema)}.{quoted(table)}", quoted(column.name)
     kept, earlier = cut(f"{column.name}:{old_kind}"), cut(f"{column.name}:{column.kind}")
-    back = _VALID.format(old=quoted(earlier), kind=old_kind)
-    forth = _VALID.format(old=name, kind=column.kind)
+    back = _CASTS.get((column.kind, old_kind), _VALID).format(old=quoted(earlier), kind=old_kind)
+    forth = _CASTS.get((old_kind, column.kind), _VALID).format(old=name, kind=column.kind)
     rows = ((kept, old_kind, "true"), (earlier, column.kind, "true"), (column.name, column.kind, "false"))
     values = ", ".join(
         f"({literal(table)}, {literal(part)}, {literal(column.key)}, {literal(kind)}, {parked})"

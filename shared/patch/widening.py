@@ -6,20 +6,22 @@ from shared.patch.definition import room
 from shared.patch.errors import Problem, Refusal
 from shared.patch.fields import (
     DecimalField,
+    EnumField,
     Field,
     IntegerField,
     ManyToManyField,
     MoneyField,
+    MultiEnumField,
     RefAnyField,
     RefField,
 )
 from shared.patch.text import Closed
 
-# What becomes a date and a time, or a text from a number, would have several readings; what becomes several choices or
-# a reference to one of several entities is kept differently.
+# What becomes a date and a time, or a text from a number, would have several readings; a reference to one of several
+# entities is kept otherwise than a reference to one.
 WIDENINGS: dict[str, tuple[str, ...]] = {
     "text": ("long_text",),
-    "enum": ("text", "long_text"),
+    "enum": ("text", "long_text", "multi_enum"),
     "sequence": ("text", "long_text"),
     "integer": ("decimal", "money"),
     "money": ("decimal",),
@@ -85,6 +87,8 @@ def widened(before: Field, kind: str) -> dict[str, Any]:
     values["type"] = kind
     if kind != before.type and isinstance(before, IntegerField | MoneyField) and model is DecimalField:
         values["precision"] = room(before)[0] + values["scale"]
+    if isinstance(before, EnumField) and model is MultiEnumField and before.default is not None:
+        values["default"] = (before.default,)
     return values
 
 

@@ -209,3 +209,13 @@ def test_a_circle_over_references_is_found_from_either_end(shop: Manifest, patch
     (problem,) = validate(closing, manifest)
     assert (problem.code, problem.params["fields"]) == ("computed_cycle", ["Customer.owed", "Order.total"])
     assert validate(patch_of(change("total", {"computed": "tax + customer.employees"}, "Order")), manifest) == []
+
+
+def test_one_choice_becomes_several_with_its_default(shop: Manifest, patch_of: Any) -> None:
+    tier = {"type": "enum", "name": "tier", "options": [{"value": "a"}, {"value": "b"}], "default": "a"}
+    added = {"op": "add_field", "entity": "Customer", "field": tier}
+    after = apply(patch_of(added, change("tier", {"type": "multi_enum", "max_items": 2})), shop)
+    definition = after.visible_entities["Customer"].visible_fields["tier"].definition
+    assert definition.model_dump()["default"] == ("a",)
+    (problem,) = validate(patch_of(change("status", {"type": "multi_enum"}, "Order")), shop)
+    assert problem.code == "machine_field"
