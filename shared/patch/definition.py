@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any
 
-from shared.patch.errors import Problem, Refusal, nearest
+from shared.patch.errors import Problem, nearest
 from shared.patch.fields import (
     DURATION_MAX,
     ENUM_OPTIONS_MAX,
@@ -36,13 +36,6 @@ _SECOND = datetime.timedelta(seconds=1)
 # Every zone still has the moment.
 _EARLIEST = datetime.datetime(1, 1, 2, tzinfo=datetime.UTC)
 _LATEST = datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC)
-
-
-def refuse_senseless(definition: Field, pointer: str) -> None:
-    """Refuses with every reason why no record could ever fit, or why a default would not."""
-    problems = senseless(definition, pointer)
-    if problems:
-        raise Refusal.of(problems)
 
 
 def senseless(definition: Field, pointer: str, *, within: str | None = None) -> list[Problem]:
