@@ -9,6 +9,7 @@ from shared.patch.manifest import SYSTEM_FIELDS, ColumnEntry, Entity, FieldEntry
 from shared.patch.physical import column_name
 
 FIELDS_MAX = 200
+_SYSTEM = frozenset(one.casefold() for one in SYSTEM_FIELDS)
 # What expressions, documents and addresses already mean by these words.
 RESERVED = frozenset(
     (
@@ -70,32 +71,14 @@ def name_problems(name: str, owner: str, taken: Iterable[str]) -> Iterator[Probl
         yield Problem("system_field", "", {"field": name, "entity": owner})
     if name in RESERVED:
         yield Problem("name_reserved", "", {"name": name}, f"{name}Value")
+    folded = name.casefold()
     for other in taken:
-        if other.casefold() == name.casefold():
+        if other.casefold() == folded:
             yield Problem("field_taken", "", {"name": name, "other": other, "entity": owner})
 
 
 def _is_system(name: str) -> bool:
-    return name.casefold() in {one.casefold() for one in SYSTEM_FIELDS}
-
-
-def find_role(manifest: Manifest, name: str, pointer: str) -> str:
-    if name not in manifest.roles:
-        raise Refusal(
-            "role_unknown", pointer, {"role": name, "known": [*manifest.roles]}, nearest(name, manifest.roles)
-        )
-    return name
-
-
-def refuse_shown(entity: Entity, names: Iterable[str], pointer: str) -> None:
-    """A page shows visible fields and system fields, each once."""
-    seen: set[str] = set()
-    for number, name in enumerate(names):
-        if name not in SYSTEM_FIELDS and name not in entity.visible_fields:
-            raise unknown_field(entity, name, f"{pointer}/{number}")
-        if name in seen:
-            raise Refusal("shown_twice", f"{pointer}/{number}", {"field": name, "entity": entity.name})
-        seen.add(name)
+    return name.casefold() in _SYSTEM
 
 
 def refuse_taken(name: str, taken: Iterable[str], code: str, pointer: str, owner: str) -> None:
@@ -132,13 +115,11 @@ def find_column(entity: Entity, lines: str, name: str) -> tuple[FieldEntry, Colu
 def field_problems(manifest: Manifest, entity: Entity, key: str, name: str) -> Iterator[Problem]:
     """Why a field that is made, or comes back, under this key cannot be called `name`."""
     yield from name_problems(name, entity.name, entity.visible_fields)
-    mine = next((entry for entry in entity.fields if entry.key == key), None)
-    if mine is None and len(entity.visible_fields) >= FIELDS_MAX:
+    if key not in entity.fields_by_key and len(entity.visible_fields) >= FIELDS_MAX:
         yield Problem("too_many_fields", "", {"entity": entity.name, "limit": FIELDS_MAX})
-    others = (entry for one in manifest.entities if one.key != entity.key for entry in one.fields)
     known = [(one.key, one.name) for one in entity.fields if one.key != key or not one.removed]
     yield from key_problems(entity.name, entity.key, key, name, known)
-    if any(entry.key == key for entry in others):
+    if any(key in one.fields_by_key for one in manifest.entities if one is not entity and one.key != entity.key):
         yield Problem("former_name", "", {"name": name, "other": name, "entity": entity.name})
 
 

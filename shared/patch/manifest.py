@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field as PydanticField
 
-from shared.patch.fields import Field, LineField, LinesField, RefAnyField
+from shared.patch.fields import Field, LineField, LinesField, ManyToManyField, RefAnyField, RefField
 from shared.patch.lookup import LOOKUPS_MAX, Lookup, Lookups
 from shared.patch.text import Closed, ExpressionText, Identifier, Text
-from shared.patch.trigger import Trigger
+from shared.patch.trigger import CreateAction, Trigger, UpdateAction
 
 Act = Literal["view", "create", "edit", "delete"]
 SYSTEM_FIELDS = ("id", "createdAt", "updatedAt")
@@ -39,6 +39,30 @@ class FieldEntry(Closed):
         if self.columns or not isinstance(self.definition, LinesField):
             return self.columns
         return tuple(ColumnEntry(key=f"{self.key}.{one.name}", definition=one) for one in self.definition.fields)
+
+    @cached_property
+    def targets(self) -> frozenset[str]:
+        """The entities that the field refers to, or a column of it."""
+        match self.definition:
+            case RefField(target=target) | ManyToManyField(target=target):
+                return frozenset((target,))
+            case RefAnyField(targets=targets):
+                return frozenset(targets)
+            case LinesField(fields=fields):
+                return frozenset(one.target for one in fields if isinstance(one, RefField))
+            case _:
+                return frozenset()
+
+    @cached_property
+    def formulas(self) -> tuple[tuple[Field | LineField, str, str | None], ...]:
+        """What is computed, the field itself or columns of it: definition, expression, and within which lines."""
+        lines = self.definition if isinstance(self.definition, LinesField) else None
+        found: list[tuple[Field | LineField, str, str | None]] = []
+        for one in (self.definition,) if lines is None else lines.fields:
+            text: str | None = getattr(one, "computed", None)
+            if text is not None:
+                found.append((one, text, lines and lines.name))
+        return tuple(found)
 
 
 class ColumnEntry(Closed):
@@ -192,7 +216,12 @@ class Entity(Closed):
     @cached_property
     def visible_fields(self) -> dict[str, FieldEntry]:
         """By name, in order, without removed ones."""
-        return {entry.name: entry for entry in self.fields if not entry.removed}
+        return {entry.definition.name: entry for entry in self.fields if not entry.removed}
+
+    @cached_property
+    def fields_by_key(self) -> dict[str, FieldEntry]:
+        """Removed ones, too."""
+        return {entry.key: entry for entry in self.fields}
 
     @cached_property
     def visible_rules(self) -> tuple[RuleEntry, ...]:
@@ -213,21 +242,19 @@ class Entity(Closed):
     @cached_property
     def refers(self) -> frozenset[str]:
         """Names of the entities that its visible parts speak of: when one of these changes, so may what holds here."""
-        definitions = [entry.definition for entry in self.visible_fields.values()]
-        lines = [line for one in definitions if isinstance(one, LinesField) for line in one.fields]
-        targets = {getattr(one, "target", None) for one in (*definitions, *lines)} - {None}
-        targets.update(*(one.targets for one in definitions if isinstance(one, RefAnyField)))
+        targets = {target for entry in self.visible_fields.values() for target in entry.targets}
         transitions = self.machine.transitions if self.machine is not None else ()
         triggers = [entry.trigger for entry in self.visible_triggers]
         grants = [entry.grant for entry in self.grants if not entry.removed]
         asking = (*(entry.rule for entry in self.visible_rules), *transitions, *triggers, *grants)
         targets.update(lookup.entity for one in asking for lookup in one.lookups.values())
-        effects = (
+        effects = [
             *(self.machine.effects if self.machine else ()),
             *(one for step in transitions for one in step.effects),
-        )
+        ]
         actions = [action for one in triggers for action in one.actions]
-        return frozenset((*targets, *(one.entity for one in (*effects, *actions) if hasattr(one, "entity"))))
+        written = [one for one in actions if isinstance(one, CreateAction | UpdateAction)]
+        return frozenset((*targets, *(one.entity for one in (*effects, *written))))
 
 
 class Menu(Closed):
@@ -252,9 +279,8 @@ class Manifest(Closed):
 
     def with_entity(self, entity: Entity) -> Self:
         """The manifest with `entity` in the place of the one with its key, or at the end."""
-        entities = tuple(entity if one.key == entity.key else one for one in self.entities)
-        known = any(one is entity for one in entities)
-        return self.having(entities=entities if known else (*entities, entity))
+        at = next((number for number, one in enumerate(self.entities) if one.key == entity.key), len(self.entities))
+        return self.having(entities=(*self.entities[:at], entity, *self.entities[at + 1 :]))
 
 
 class Draft(Manifest):

@@ -22,6 +22,7 @@ def table_name(entity_key: str) -> str:
     return _physical(entity_key, BASE_MODULE)
 
 
+@lru_cache(maxsize=10_000)
 def column_name(owner_key: str, field_key: str) -> str:
     """The owner is the entity, or the lines field of which the field is a column."""
     return _physical(field_key, module_of(owner_key))

@@ -42,7 +42,10 @@ class Closed(BaseModel):
         parts = {name: inner[name] for name in kind.__pydantic_fields__}
         parts.update(changes)
         object.__setattr__(made, "__dict__", parts)
-        object.__setattr__(made, "__pydantic_fields_set__", {*self.__pydantic_fields_set__, *changes})
+        given = self.__pydantic_fields_set__
+        object.__setattr__(
+            made, "__pydantic_fields_set__", given if changes.keys() <= given else given | changes.keys()
+        )
         object.__setattr__(made, "__pydantic_extra__", None)
         object.__setattr__(made, "__pydantic_private__", None)
         return made

@@ -11,7 +11,6 @@ from typing import Any
 from shared.patch.errors import Refusal
 from shared.patch.expression.compiled import Expected, Expression
 from shared.patch.expression.lexer import tokens
-from shared.patch.fields import LinesField
 from shared.patch.manifest import Entity, Manifest
 
 REMEMBERED_MAX = 4096
@@ -45,19 +44,14 @@ def _read(own: Entity, this: Entity | None, words: tuple[str, ...], manifest: Ma
     """The definition that each word may name, of the records themselves and at the end of their references."""
     targets: dict[str, None] = {}
     for entity in (own,) if this is None else (own, this):
-        for word in words:
-            entry = entity.visible_fields.get(word)
-            definition = None if entry is None else entry.definition
-            yield definition
-            for one in definition.fields if isinstance(definition, LinesField) else (definition,):
-                if (target := getattr(one, "target", None)) is not None:
-                    targets[target] = None
+        for entry in map(entity.visible_fields.get, words):
+            yield entry and entry.definition
+            if entry is not None and entry.targets:
+                targets |= dict.fromkeys(sorted(entry.targets))
     for entity in map(manifest.visible_entities.get, targets):
         fields = {} if entity is None else entity.visible_fields
         yield entity is None
-        for word in words:
-            entry = fields.get(word)
-            yield None if entry is None else entry.definition
+        yield from (entry and entry.definition for entry in map(fields.get, words))
 
 
 @lru_cache(maxsize=REMEMBERED_MAX)

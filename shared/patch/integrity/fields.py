@@ -26,13 +26,15 @@ def title(entity: Entity, _manifest: Manifest) -> Iterator[Problem]:
 
 def references(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
     for name, entry in entity.visible_fields.items():
-        yield from (problem.under(f"/fields/{name}") for problem in target_problems(manifest, entry.definition))
+        if not entry.targets <= manifest.visible_entities.keys():
+            yield from (problem.under(f"/fields/{name}") for problem in target_problems(manifest, entry.definition))
 
 
 def columns(entity: Entity, _manifest: Manifest) -> Iterator[Problem]:
     """A lines field shows exactly its visible columns: what is said twice must say the same."""
     for name, entry in entity.visible_fields.items():
-        if isinstance(entry.definition, LinesField):
+        # Without any of its own, they are the definition's.
+        if entry.columns and isinstance(entry.definition, LinesField):
             shown = tuple(one.definition for one in entry.line_columns if not one.removed)
             if shown != entry.definition.fields:
                 yield Problem("columns_differ", f"/fields/{name}", {"field": name, "entity": entity.name})
