@@ -1,14 +1,19 @@
 """What every function means, where it is unknown, and how it is called wrongly."""
 
 import datetime
+import re
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
 from shared.patch import Manifest, Refusal
 from shared.patch.expression import Moment, compile_expression
+from shared.patch.expression.calls import KNOWN
+from shared.patch.expression.checking import MACROS
 from shared.patch.expression.functions import FUNCTIONS, OPERATORS
+from shared.patch.expression.kinds import Kind
 from shared.patch.terms import TERMS
 from tests.patch.expression_shop import expression_shop
 
@@ -169,3 +174,10 @@ def test_all_kinds_that_are_expected_are_said_in_chinese() -> None:
         for row, place in ((one, place) for one in rows for place in range(len(one.takes))):
             alike = [one for one in rows if len(one.takes) == len(row.takes) and one.takes[:place] == row.takes[:place]]
             assert " or ".join(dict.fromkeys(one.takes[place] for one in alike)) in TERMS
+
+
+def test_the_guide_names_every_function_macro_and_kind() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guides" / "expressions.md").read_text("utf-8")
+    assert [name for name in KNOWN if not re.search(rf"`{name}\(", guide)] == []
+    assert [name for name in MACROS if f"items.{name}(" not in guide] == []
+    assert [kind for kind in get_args(Kind) if f"| {kind} |" not in guide] == []

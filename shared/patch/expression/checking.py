@@ -45,7 +45,7 @@ from shared.patch.fields import LinesField
 LOOPS_MAX = 2
 
 _OVER: dict[str, Kind | None] = {"sum": "number", "min": None, "max": None, "all": "boolean", "exists": "boolean"}
-_MACROS = sorted((*_OVER, "filter", "size"))
+MACROS = sorted((*_OVER, "filter", "size"))
 
 
 def check(node: Node, names: Names) -> Typed:
@@ -182,7 +182,7 @@ def _macro(node: Call, rows: Rows, names: Names) -> Typed:
             suggestion=f"{rows.lines}.filter(…).size()",
         )
     if node.name not in _OVER:
-        raise no_function(node, _MACROS)
+        raise no_function(node, MACROS)
     variable, body, place = _body(node, rows, _OVER[node.name], names)
     if node.name in ("min", "max") and (body.kind not in ORDERED or is_enum(body)):
         raise _unordered(body, place)
