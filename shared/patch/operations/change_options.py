@@ -97,6 +97,9 @@ class ChangeOptions(Closed):
             reads.add(path(place, "options", self.after))
         writes = {path(place, "options", value) for value in (*(one.value for one in self.add), *self.remove)}
         writes.update(path(place, "labels", one.value) for one in self.label)
+        if self.remove:
+            # One must be left: two that take some away could take all.
+            writes.add(f"{place}/left")
         return Footprint(frozenset(reads), frozenset(writes))
 
     def risk(self, _manifest: Manifest) -> Risk:
