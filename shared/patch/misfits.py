@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -37,6 +38,7 @@ _EXPECTED = {
     "int": "a whole number",
     "bool": "true or false",
     "decimal": "a number",
+    "float": "a number",
     "finite": "a number",
     "tuple": "a list",
     "dict": "an object",
@@ -46,6 +48,8 @@ _EXPECTED = {
     "time_delta": "a duration such as PT90M",
     "time": "a time such as 09:30:00",
 }
+# What one of several things that may stand somewhere is found not to be.
+_NO_FIT = frozenset(("wrong_type", "value_unknown", "form_wrong"))
 _BEGINS = re.compile(rf"({'|'.join(_EXPECTED)})_")
 # By the pattern: the form that is asked for.
 FORMS = {
@@ -75,20 +79,27 @@ def _follows(found: Mapping[str, Any]) -> bool:
     return found["type"] == "too_short" and items is not None and len(items) >= found["ctx"]["min_length"]
 
 
-def _united(problems: list[Problem]) -> Iterator[Problem]:
-    """One problem where a value fits none of several forms: a list of words, or a date."""
-    for number, problem in enumerate(problems):
-        after = problems[number + 1] if number + 1 < len(problems) else None
-        if not (
-            problem.code == "value_unknown" and after and (after.code, after.pointer) == ("wrong_type", problem.pointer)
-        ):
-            yield problem
+def _united(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """One problem where a value is none of several things that may stand there."""
+    for _, alike in groupby(problems, lambda one: (one.pointer, one.code in _NO_FIT or one.code)):
+        first, *others = alike
+        if not others or first.code not in _NO_FIT:
+            yield from (first, *others)
+        else:
+            expected = [word for one in (first, *others) for word in _wanted(one)]
+            params = {"value": first.params["value"], "expected": list(dict.fromkeys(expected))}
+            yield Problem("wrong_type", first.pointer, params, first.suggestion)
+
+
+def _wanted(problem: Problem) -> list[str]:
+    known = problem.params.get("known")
+    return known or [problem.params.get("expected") or problem.params["form"]]
 
 
 def _problem(found: dict[str, Any], document: Any, model: type[BaseModel]) -> Problem:
     place: tuple[str | int, ...] = found["loc"]
     context: dict[str, Any] = found.get("ctx", {})
-    pointer, key = _pointer(place, document), str(place[-1]) if place else ""
+    pointer, key = _pointer(place, document, absent=found["type"] == "missing"), str(place[-1]) if place else ""
     match found["type"]:
         case "missing":
             return Problem("key_missing", pointer, {"key": key})
@@ -132,8 +143,11 @@ def _tag(context: dict[str, Any], pointer: str) -> Problem:
     return Problem(TAG_CODES[discriminator], pointer + escape(discriminator), params, nearest(tag, known))
 
 
-def _pointer(place: Sequence[str | int], document: Any) -> str:
-    """The place without the union tags that pydantic puts into it, nor its mark for a key."""
+def _pointer(place: Sequence[str | int], document: Any, *, absent: bool) -> str:
+    """The place without the tags of unions and the names of types that pydantic puts into it.
+
+    Nothing of it may be missing in the document, but for its last part where that is what is `absent`.
+    """
     pointer, here = "", document
     for number, part in enumerate(place):
         inner, items = as_object(here), as_list(here)
@@ -141,7 +155,7 @@ def _pointer(place: Sequence[str | int], document: Any) -> str:
             here = inner[str(part)]
         elif items is not None and isinstance(part, int) and part < len(items):
             here = items[part]
-        elif inner is None or number < len(place) - 1 or part == "[key]" or any(inner.get(tag) == part for tag in TAGS):
+        elif not absent or inner is None or number < len(place) - 1:
             continue
         pointer += escape(part)
     return pointer

@@ -19,15 +19,15 @@ PATCH: dict[str, Any] = {
     "operations": [ADD],
 }
 HEAD = '{"patch": "1", "module": {"name": "loyalty", "title": {"en": "L", "zh": "L"}}, "operations": ['
-# Far more than it takes, on a machine that has other work too; whatever grows with the square takes minutes.
+# Of the processor: far more than it takes. Whatever grows with the square takes minutes.
 SOON_SECONDS = 3.0
 
 
 def refusal(source: Any) -> Refusal:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(Refusal) as refused:
         parse(source)
-    assert time.perf_counter() - begun < SOON_SECONDS
+    assert time.process_time() - begun < SOON_SECONDS
     return refused.value
 
 
@@ -127,9 +127,9 @@ def test_a_document_that_holds_itself_or_one_part_many_times_ends_too() -> None:
 
 def test_five_hundred_operations_are_read_soon() -> None:
     operations = [{**ADD, "field": {**FIELD, "name": f"field{number}"}} for number in range(500)]
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(parse(json.dumps({**PATCH, "operations": operations})).operations) == 500
-    assert time.perf_counter() - begun < SOON_SECONDS
+    assert time.process_time() - begun < SOON_SECONDS
 
 
 def test_a_key_that_stands_twice_is_told_at_its_second_place() -> None:

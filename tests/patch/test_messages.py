@@ -49,6 +49,13 @@ def test_a_suggestion_follows_the_sentence() -> None:
     assert "`total`" in told["zh"]
 
 
+def test_words_of_the_language_are_told_in_chinese_and_names_stay() -> None:
+    assert "日期" in message("wrong_type", {"value": "x", "expected": ["a number", "a date such as 2026-03-31"]})["zh"]
+    assert "“对象”" in message("wrong_type", {"value": "an object", "expected": "a list"})["zh"]
+    assert "`date`" in message("field_unknown", {"field": "date", "entity": "Order"})["zh"]
+    assert "text, date" in message("type_unknown", {"name": "txt", "known": ["text", "date"]})["zh"]
+
+
 def test_a_missing_parameter_or_code_still_makes_a_sentence() -> None:
     assert "?" in message("field_unknown", {})["en"]
     assert "no_such_code" in message("no_such_code", {})["zh"]

@@ -21,7 +21,10 @@ def with_field(field_type: str, **parts: Any) -> dict[str, Any]:
     return {"operations": [{"op": "add_field", "entity": "Customer", "field": field}]}
 
 
-OPTION = {"value": "a"}
+def with_changes(**changes: Any) -> dict[str, Any]:
+    return {"operations": [{"op": "change_field", "entity": "Customer", "field": "name", "changes": changes}]}
+
+
 MISFITS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
     ({"module": {**MODULE, "title": {"en": "x" * 201, "zh": "x"}}}, "value_too_long", {"limit": "200"}),
     ({"module": {**MODULE, "title": {"en": "", "zh": "x"}}}, "value_too_short", {"limit": "1"}),
@@ -43,7 +46,9 @@ MISFITS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
     (with_field("integer", default="x"), "wrong_type", {"expected": "a whole number"}),
     (with_field("money", default="x"), "wrong_type", {"expected": "a number"}),
     (with_field("money", default="NaN"), "wrong_type", {"expected": "a number"}),
-    (with_field("date", default="tomorrow"), "wrong_type", {"expected": "a date such as 2026-03-31"}),
+    (with_field("date", default="tomorrow"), "wrong_type", {"expected": ["today", "a date such as 2026-03-31"]}),
+    (with_changes(default={}), "wrong_type", {"value": "an object"}),
+    (with_changes(min="soon"), "wrong_type", {"expected": ["a number", "a duration such as PT90M"]}),
     (with_field("time", default="noon"), "wrong_type", {"expected": "a time such as 09:30:00"}),
     (with_field("duration", default="long"), "wrong_type", {"expected": "a duration such as PT90M"}),
     (with_field("file", accept=["png"]), "form_wrong", {"value": "png"}),

@@ -122,7 +122,7 @@ def test_any_text_is_taken_unchanged_or_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["x" * 200, "客户" * 100, "é" * 200, "я" * 200, "ア" * 200, "👍" * 200])
 def test_looking_closely_takes_no_time_worth_mention(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(1000):
         WORDS.validate_python(text)
-    assert time.perf_counter() - begun < 2.0
+    assert time.process_time() - begun < 2.0

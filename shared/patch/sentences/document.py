@@ -62,8 +62,8 @@ DOCUMENT: dict[str, tuple[str, str]] = {
         "此处没有 `{key}` 这个键，请使用：{known}。",
     ),
     "kind_unknown": (
-        "There is no kind of page `{name}`; use one of: {known}.",
-        "没有 `{name}` 这种页面，请使用：{known}。",
+        "There is no kind `{name}` here; use one of: {known}.",
+        "此处没有 `{name}` 这一种类，请使用：{known}。",
     ),
     "list_too_long": (
         "There are too many entries here; leave at most {limit}.",
