@@ -58,6 +58,11 @@ class Tongue:
             return text or ""
         return text.get(self.language) or text.get("en") or ""
 
+    @property
+    def comma(self) -> str:
+        """What stands between the parts of a list."""
+        return ", " if self.language == "en" else "、"
+
     def day(self, day: str | None) -> str:
         """A date such as `2026-03-31`."""
         return format_date(date.fromisoformat(day), locale=self._locale) if day else ""

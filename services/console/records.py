@@ -6,8 +6,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from services.console.i18n import Tongue
-
-_MINUTES = len("2026-01-01T10:00")
+from services.console.inputs import SEVERAL, meant, typed
 
 
 def shown(tongue: Tongue, field: dict[str, Any], record: dict[str, Any]) -> str:
@@ -15,23 +14,52 @@ def shown(tongue: Tongue, field: dict[str, Any], record: dict[str, Any]) -> str:
     value = record.get(field["name"])
     if value is None or field["type"] == "lines":
         return "" if value is None else str(len(value))
-    if field["type"] == "ref":
-        return str(record.get("_titles", {}).get(field["name"]) or value)
-    if field.get("options"):
-        return next((option["label"] for option in field["options"] if option["value"] == value), str(value))
-    if field["type"] == "boolean":
-        return tongue.say("yes") if value else tongue.say("no")
-    if field["type"] == "date":
-        return tongue.day(value)
-    return tongue.moment(value) if field["type"] == "datetime" else str(value)
+    title = record.get("_titles", {}).get(field["name"])
+    if isinstance(value, list) and field["type"] in SEVERAL:
+        titles: list[str | None] = title or [None] * len(value)
+        named = zip(titles, _named(field, value), strict=True)
+        return tongue.comma.join(title or name for title, name in named)
+    if title:
+        return str(title)
+    return _said(tongue, field, value)
+
+
+def _said(tongue: Tongue, field: dict[str, Any], value: Any) -> str:
+    match field["type"]:
+        case "enum":
+            return _named(field, [value])[0]
+        case "boolean":
+            return tongue.say("yes") if value else tongue.say("no")
+        case "date":
+            return tongue.day(value)
+        case "datetime":
+            return tongue.moment(value)
+        case _:
+            return str(typed(field, value))
+
+
+def _named(field: dict[str, Any], values: list[Any]) -> list[str]:
+    """The labels of options; other values as they are."""
+    labels = {option["value"]: option["label"] for option in field.get("options") or ()}
+    return [str(labels.get(one, one)) for one in values]
+
+
+def inputs(view: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+    """What stands in the inputs of the form of a record."""
+    return {
+        field["name"]: [{one["name"]: typed(one, row.get(one["name"])) for one in field["fields"]} for row in value]
+        if field["type"] == "lines" and (value := record.get(field["name"])) is not None
+        else typed(field, record.get(field["name"]))
+        for field in view["fields"]
+    }
 
 
 def filled_in(view: dict[str, Any]) -> dict[str, Any]:
     """A new record as its form begins. The time of day is the CRM's to fill in, when the record is saved."""
     today = datetime.now(UTC).date().isoformat()
-    meant = {"today": today, "now": None}
+    words = {"today": today, "now": None}
     return {
-        field["name"]: meant.get(field["default"], field["default"])
+        field["name"]: words.get(field["default"], field["default"])
         if isinstance(field["default"], str)
         else field["default"]
         for field in view["fields"]
@@ -41,7 +69,7 @@ def filled_in(view: dict[str, Any]) -> dict[str, Any]:
 def values(view: dict[str, Any], form: FormData) -> dict[str, Any]:
     """What the form says, as the record API takes it: an empty box is no value."""
     return {
-        field["name"]: _lines(field, form) if field["type"] == "lines" else _value(field, form.get(field["name"]))
+        field["name"]: _lines(field, form) if field["type"] == "lines" else meant(field, form.getlist(field["name"]))
         for field in view["fields"]
         if not field["read_only"] and not field["hidden"]
     }
@@ -52,7 +80,8 @@ def targets(view: dict[str, Any]) -> set[str]:
     fields: list[dict[str, Any]] = list(view["fields"])
     for field in view["fields"]:
         fields += field.get("fields") or []
-    return {field["target"] for field in fields if field.get("target") and not field["read_only"]}
+    open_ones = [field for field in fields if not field["read_only"]]
+    return {name for field in open_ones for name in (field.get("target"), *field.get("targets", ())) if name}
 
 
 def timelines(manifest: dict[str, Any], entity: str) -> list[str]:
@@ -75,21 +104,7 @@ def _lines(field: dict[str, Any], form: FormData) -> list[dict[str, Any]]:
     count = min(int(typed) if typed.isdecimal() else 0, int(field["max_items"]) + 1)
     inner = [one for one in field["fields"] if not one["read_only"]]
     rows = [
-        {one["name"]: _value(one, form.get(f"{field['name']}.{index}.{one['name']}")) for one in inner}
+        {one["name"]: meant(one, form.getlist(f"{field['name']}.{index}.{one['name']}")) for one in inner}
         for index in range(count)
     ]
     return [row for row in rows if any(value not in (None, False) for value in row.values())]
-
-
-def _value(field: dict[str, Any], typed: object) -> Any:
-    if field["type"] == "boolean":
-        return typed == "on"
-    text = str(typed).strip() if typed is not None else ""
-    if not text:
-        return None
-    if field["type"] == "integer":
-        # Not a number stays as typed: the CRM says what is wrong with it, beside the field.
-        return int(text) if text.isascii() and text.lstrip("-").isdigit() else text
-    if field["type"] == "datetime" and len(text) == _MINUTES:
-        return text + ":00Z"
-    return text

@@ -90,6 +90,7 @@ async def _form(
         view=view,
         stored=stored,
         record=stored | (typed or {}),
+        inputs=records.inputs(view, stored | (typed or {})),
         wrong=_beside(page, refused),
         choices=choices,
         spare=SPARE_LINES,
