@@ -75,6 +75,10 @@ def test_values_are_said_of_the_written_record_and_of_this_one(shop: Manifest, p
         (trigger(set_to(customer="id")), "expression_reference", "/actions/0/values/customer", None),
         (trigger(set_to(tax="'much'")), "expression_type", "/actions/0/values/tax", None),
         (trigger(set_to(notes="null"), on=["delete"]), "trigger_set_deleted", "/actions/0", None),
+        (
+            trigger(create("Task", title="'x'", order="id"), on=["delete"]),
+            *("trigger_refers_deleted", "/actions/0/values/order", None),
+        ),
         (trigger(set_to(notes="null"), when="total"), "expression_type", "/when", None),
         (trigger(create("Taks", title="'x'")), "entity_unknown", "/actions/0/entity", "Task"),
         (trigger(create("Task", title="'x'")), "required_missing", "/actions/0/values", None),

@@ -58,10 +58,26 @@ def _trigger(trigger: Trigger, entity: Entity, manifest: Manifest) -> Iterator[P
                 yield from given(entity, values, f"{where}/values")
             case CreateAction(entity=target, values=values):
                 yield from created(target, values, where, manifest)
+                yield from _outlived(trigger, action, "id", where, manifest)
             case UpdateAction():
                 yield from _update(action, where, manifest)
+                yield from _outlived(trigger, action, "this.id", where, manifest)
             case NotifyAction(role=told):
                 yield from role(told, f"{where}/role", manifest)
+
+
+def _outlived(
+    trigger: Trigger, action: CreateAction | UpdateAction, itself: str, where: str, manifest: Manifest
+) -> Iterator[Problem]:
+    """Nothing can refer to a record that is being deleted."""
+    target = manifest.visible_entities.get(action.entity)
+    if target is None or "delete" not in trigger.on:
+        return
+    for name, text in action.values.items():
+        entry = target.visible_fields.get(name)
+        if entry is not None and isinstance(entry.definition, RefField) and text.strip() == itself:
+            params = {"field": name, "entity": target.name}
+            yield Problem("trigger_refers_deleted", f"{where}/values/{name}", params)
 
 
 def _update(action: UpdateAction, where: str, manifest: Manifest) -> Iterator[Problem]:

@@ -13,6 +13,8 @@ from shared.patch.undoing import Entry
 
 
 class NamedPart(Closed):
+    """A rule, a trigger, an index or a seed, by its name."""
+
     kind: Literal["rule", "trigger", "index", "seed"]
     name: Identifier
 
@@ -124,5 +126,5 @@ def _called(part: Any) -> str:
 
 def _unknown(entity: Entity, part: Any, pointer: str, known: list[str]) -> Refusal:
     name = called(part)
-    params = {"kind": part.kind, "name": name, "entity": entity.name, "known": known}
+    params = {"kind": part.kind, "part": name, "entity": entity.name, "known": known}
     return Refusal.of([Problem("part_unknown", pointer, params, nearest(name, known))])

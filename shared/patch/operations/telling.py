@@ -106,7 +106,10 @@ def _lookup(one: Lookup, manifest: Manifest) -> Sentence:
     if one.sort is not None:
         name = field_label(manifest, one.entity, one.sort.removeprefix("-"))
         down = one.sort.startswith("-")
-        en, zh = f"{en}, {'last' if down else 'first'} by {name[0]}", f"{zh}（按“{name[1]}”{'倒序' if down else '正序'}）"
+        en, zh = (
+            f"{en}, {'last' if down else 'first'} by {name[0]}",
+            f"{zh}（按“{name[1]}”{'倒序' if down else '正序'}）",
+        )
     value = field_label(manifest, one.entity, one.value or "")
     told = _FINDS[one.find]
     return Sentence(told[0].format(of=en, value=value[0]), told[1].format(of=zh, value=value[1]))

@@ -66,8 +66,8 @@ BEHAVIOUR: dict[str, tuple[str, str]] = {
         "{entity} 的状态机将有 {count} 个 `{part}`，最多允许 {limit} 个，请减少。",
     ),
     "part_unknown": (
-        "{entity} has no `{kind}` that is called {name}; name one that exists: {known}.",
-        "{entity} 没有名为 {name} 的 `{kind}`，请写明已有的一个：{known}。",
+        "{entity} has no `{kind}` that is called {part}; name one that exists: {known}.",
+        "{entity} 没有名为 {part} 的 `{kind}`，请写明已有的一个：{known}。",
     ),
     "required_missing": (
         "A new {entity} cannot be without {fields}; give a value for each.",
@@ -96,6 +96,10 @@ BEHAVIOUR: dict[str, tuple[str, str]] = {
     "trigger_cycle": (
         "{chain} would set off one another without end; break the circle.",
         "{chain} 会无休止地相互触发，请打断循环。",
+    ),
+    "trigger_refers_deleted": (
+        "{field} of {entity} would refer to the record that is being deleted; keep a text of it instead.",
+        "{entity} 的 {field} 将引用正被删除的记录，请改为保存其文字信息。",
     ),
     "trigger_set_deleted": (
         "The trigger {trigger} would set fields of a record that is deleted; remove `delete` from `on`, or the action.",
