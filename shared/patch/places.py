@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from shared.patch.errors import escape
 
@@ -14,7 +15,7 @@ def place_in(source: str, pointer: str) -> tuple[int, int]:
     """Line and column, from 1, of the value at `pointer`, or of the innermost part around it that is there."""
     here = _first(source)
     for part in pointer.split("/")[1:]:
-        inner = _part(source, here, part.replace("~1", "/").replace("~0", "~"))
+        inner = _inside(source, here).get(part.replace("~1", "/").replace("~0", "~"))
         if inner is None:
             break
         here = inner
@@ -55,11 +56,14 @@ def _first(source: str) -> int:
     return found.start() if found else 0
 
 
-def _part(source: str, here: int, wanted: str) -> int | None:
-    """Where the value called `wanted` (a key, or a number in a list) of the value at `here` begins."""
+@lru_cache(maxsize=64)
+def _inside(source: str, here: int) -> dict[str, int]:
+    """Where each value directly inside the one at `here` begins, by its key or number; kept for the next problem."""
     is_list = source[here : here + 1] == "["
-    found = enumerate(_parts(source, here))
-    return next((begin for number, (key, begin) in found if wanted == (str(number) if is_list else key)), None)
+    found: dict[str, int] = {}
+    for number, (key, begin) in enumerate(_parts(source, here)):
+        found.setdefault(str(number) if is_list else key, begin)
+    return found
 
 
 def _parts(source: str, here: int) -> Iterator[tuple[str, int]]:
