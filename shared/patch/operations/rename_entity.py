@@ -43,7 +43,8 @@ class RenameEntity(Closed):
 
     def footprint(self, manifest: Manifest) -> Footprint:
         names, entity = (self.entity, self.to), manifest.visible_entities.get(self.entity)
-        writes = {path(name) for name in names}
+        # Whoever names the entity needs it to be there; what only follows a reference to it follows.
+        writes = {path(self.entity, "exists"), path(self.to)}
         if entity is not None and any(one.key == self._item(entity) for one in manifest.menus):
             writes |= {menu_path(name) for name in names}
         return Footprint(writes=frozenset(writes))

@@ -55,10 +55,12 @@ class SetMenu(Closed):
 
     def footprint(self, manifest: Manifest) -> Footprint:
         known = self._known(manifest)
-        reads = {path(one, "exists") for one in (self.entity, known and known.entity) if one}
+        shown = known is not None and known in visible_menus(manifest)
+        opened = [self.entity, None if known is None or shown else known.entity]
+        reads = {path(one, "exists") for one in opened if one is not None}
         if self.after is not None:
             reads.add(menu_path(self.after, "exists"))
-        if known is None or known.hidden or self.hidden:
+        if not shown or self.hidden:
             return Footprint(frozenset(reads), frozenset((menu_path(self.menu),)))
         parts = (name for name in ("entity", "label") if getattr(self, name) is not None)
         reads.add(menu_path(self.menu, "exists"))
