@@ -75,7 +75,7 @@ def words(part: dict[str, Any], anchors: dict[str, str]) -> str:
         return f"[{named}]({anchors[named]})" if named else " or ".join(dict.fromkeys(known))
     if known := part.get("enum") or [part[key] for key in ("const",) if key in part]:
         return " or ".join(f"`{one}`" for one in known)
-    return _nested(part, anchors) if part.get("type") in {"array", "object"} else _scalar(part)
+    return _nested(part, anchors) if part.get("type") in {"array", "object"} else _scalar(part, anchors)
 
 
 def _nested(part: dict[str, Any], anchors: dict[str, str]) -> str:
@@ -86,7 +86,7 @@ def _nested(part: dict[str, Any], anchors: dict[str, str]) -> str:
     return f"object of {value} by name" + _bounds(part, "Properties")
 
 
-def _scalar(part: dict[str, Any]) -> str:
+def _scalar(part: dict[str, Any], anchors: dict[str, str]) -> str:
     pattern, kind = part.get("pattern"), part.get("format", part.get("type"))
     if kind == "integer":
         return "whole number" + _bounds(part, "imum")
@@ -95,7 +95,8 @@ def _scalar(part: dict[str, Any]) -> str:
             return "number as text"
         if pattern is not None:
             return "name" if pattern == IDENTIFIER else f"text: {FORMS[pattern]}".replace("|", "\\|")
-        return "expression" if part.get("maxLength") == LENGTH_MAX else "text" + _bounds(part, "Length")
+        told = f"[expression]({anchors['expression']})"
+        return told if part.get("maxLength") == LENGTH_MAX else "text" + _bounds(part, "Length")
     return _WORDS.get(str(kind), "value")
 
 

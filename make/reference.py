@@ -22,6 +22,7 @@ from shared.patch.expression.functions import FUNCTIONS, OPERATORS
 from shared.patch.expression.sentences import EXPRESSIONS
 from shared.patch.operations import Operation
 from shared.patch.operations.add_entity import ENTITIES_MAX
+from shared.patch.operations.add_rule import AddRule
 from shared.patch.parsing import BYTES_MAX, DEPTH_MAX
 from shared.patch.patch import OPERATIONS_MAX, Patch
 from shared.patch.plain import PARTS_MAX
@@ -40,6 +41,22 @@ _OPERATIONS: dict[str, type[BaseModel]] = {
 _FIELDS: tuple[type[BaseModel], ...] = get_args(get_args(fields.Field)[0])
 _COMMON = frozenset(fields.TextField.model_fields) & frozenset(fields.JsonField.model_fields) - {"type"}
 _PARTS = [one for one in reachable(Patch) if one not in (*_OPERATIONS.values(), *_FIELDS)]
+_EXAMPLE = {
+    "patch": "1",
+    "module": _MODULE,
+    "operations": [AddRule.EXAMPLE],
+    "scenarios": [
+        {
+            "name": "small_orders_need_no_note",
+            "entity": "Order",
+            "as": "sales",
+            "steps": [
+                {"step": "create", "entity": "Customer", "values": {"name": "Ann"}, "save": "ann"},
+                {"step": "create", "entity": "Order", "values": {"customer": "$ann"}, "expect": {"total": "0.00"}},
+            ],
+        }
+    ],
+}
 _RISKS = {"L1": "safe (L1)", "L2": "a person must confirm it (L2)", "L3": "refused (L3)"}
 
 _LANGUAGE = """\
@@ -78,6 +95,8 @@ def _language() -> str:
         _LANGUAGE,
         "## The document",
         table(Patch, anchors),
+        "A whole document:",
+        _json(_EXAMPLE),
         "## Operations",
         _overview(),
         "## Field types",
@@ -87,6 +106,7 @@ def _language() -> str:
         "## Parts",
         *(_section(one, anchors) for one in _PARTS),
         "## Functions in expressions",
+        "How expressions are written, and what may stand in them, is told [apart](../guides/expressions.md).",
         _functions(),
         "## Limits",
         "\n".join(["| what | at most |", "|---|---|", *(f"| {what} | {most} |" for what, most in _LIMITS)]),
@@ -138,7 +158,9 @@ def _problems() -> str:
 def _anchors(page: str) -> dict[str, str]:
     """Where each part is explained."""
     found = {one.__name__: f"{page}#{_heading(one).lower().replace(' ', '-').replace('`', '')}" for one in _PARTS}
-    return {**found, "field": f"{page}#field-types", "operation": f"{page}#operations"}
+    guides = "../../guides" if page else "../guides"
+    sections = {"field": f"{page}#field-types", "operation": f"{page}#operations"}
+    return {**found, **sections, "expression": f"{guides}/expressions.md"}
 
 
 def _heading(model: type[BaseModel]) -> str:
