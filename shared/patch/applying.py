@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterator
 
 from shared.patch.author import Author
 from shared.patch.consequence import Missed
+from shared.patch.course import course
 from shared.patch.errors import Problem, Refusal, bounded, nearest
 from shared.patch.footprint import Footprint, clashes
 from shared.patch.integrity import check_changed
-from shared.patch.manifest import Draft, Manifest
+from shared.patch.manifest import Manifest
 from shared.patch.operations import Grant, Operation, RemovePart, ReplacePart
 from shared.patch.operations.outcome import Risk, Semver
 from shared.patch.patch import Patch
@@ -87,30 +88,22 @@ def inverse(patch: Patch, manifest: Manifest) -> tuple[Step, ...]:
     return tuple(step for undoing in reversed(steps) for step in undoing)
 
 
-def walk(patch: Patch, manifest: Manifest) -> Iterator[tuple[str, Operation, Manifest]]:
+def walk(patch: Patch, manifest: Manifest) -> tuple[tuple[str, Operation, Manifest], ...]:
     """Pointer, operation and the manifest that it meets; one that is refused is passed over."""
-    draft = Draft.of(manifest)
-    for number, operation in enumerate(patch.operations):
-        yield f"/operations/{number}", operation, draft
-        try:
-            draft = operation.apply(draft, patch.module.name)
-        except Refusal:
-            continue
+    return course(patch, manifest).steps
 
 
 def _at_once(patch: Patch, manifest: Manifest, author: Author | None) -> Manifest | None:
     """The manifest after all operations, checked once; None when something is wrong with it."""
-    draft: Manifest = Draft.of(manifest)
+    taken = course(patch, manifest)
+    if taken.refused or taken.broken or any(_scenarios(patch, taken.after)):
+        return None
     try:
-        for operation in patch.operations:
-            if author is not None:
-                _refuse_author(operation, draft, patch, author)
-            draft = operation.apply(draft, patch.module.name)
+        for _, operation, before in taken.steps:
+            _refuse_author(operation, before, patch, author)
     except Refusal:
         return None
-    after = Manifest.model_construct(**{name: getattr(draft, name) for name in Manifest.model_fields})
-    wrong = check_changed(manifest, after) or any(_scenarios(patch, after))
-    return None if wrong else after
+    return taken.after
 
 
 def _problems(patch: Patch, manifest: Manifest, author: Author | None) -> list[Problem]:
@@ -124,8 +117,7 @@ def _one_by_one(patch: Patch, manifest: Manifest, author: Author | None) -> list
     for number, operation in enumerate(patch.operations):
         try:
             after = operation.apply(manifest, patch.module.name)
-            if author is not None:
-                _refuse_author(operation, manifest, patch, author)
+            _refuse_author(operation, manifest, patch, author)
             manifest = after
         except Refusal as refusal:
             problems += [one.under(f"/operations/{number}") for one in refusal.problems if not missed.explains(one)]
@@ -134,9 +126,9 @@ def _one_by_one(patch: Patch, manifest: Manifest, author: Author | None) -> list
     return problems or check_changed(before, manifest)
 
 
-def _refuse_author(operation: Operation, before: Manifest, patch: Patch, author: Author) -> None:
+def _refuse_author(operation: Operation, before: Manifest, patch: Patch, author: Author | None) -> None:
     """Asked of the manifest before it: a grant does not justify itself."""
-    if isinstance(operation, Grant | RemovePart | ReplacePart):
+    if author is not None and isinstance(operation, Grant | RemovePart | ReplacePart):
         operation.refuse_author(before, patch.module.name, author)
 
 

@@ -1,0 +1,56 @@
+"""A patch taken over a manifest, operation by operation: what every question about the two is answered from.
+
+Both never change, so the courses of the last few pairs are remembered. They hold what they are of, so that nothing else
+can ever be taken for it.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from shared.patch.errors import Problem, Refusal
+from shared.patch.integrity import check_changed
+from shared.patch.manifest import Draft, Manifest
+from shared.patch.operations import Operation
+from shared.patch.patch import Patch
+
+REMEMBERED_MAX = 16
+
+_courses: dict[tuple[int, int], "Course"] = {}
+
+
+@dataclass(frozen=True)
+class Course:
+    """Pointer, operation and the manifest that it meets, one after the other; one that is refused is passed over."""
+
+    patch: Patch
+    manifest: Manifest
+    steps: tuple[tuple[str, Operation, Manifest], ...]
+    after: Manifest
+    refused: bool
+
+    @cached_property
+    def broken(self) -> list[Problem]:
+        """What the operations together leave that does not hold."""
+        return check_changed(self.manifest, self.after)
+
+
+def course(patch: Patch, manifest: Manifest) -> Course:
+    found = _courses.get((id(patch), id(manifest)))
+    if found is None:
+        if len(_courses) >= REMEMBERED_MAX:
+            _courses.clear()
+        found = _courses[id(patch), id(manifest)] = _taken(patch, manifest)
+    return found
+
+
+def _taken(patch: Patch, manifest: Manifest) -> Course:
+    steps: list[tuple[str, Operation, Manifest]] = []
+    draft, refused = Draft.of(manifest), False
+    for number, operation in enumerate(patch.operations):
+        steps.append((f"/operations/{number}", operation, draft))
+        try:
+            draft = operation.apply(draft, patch.module.name)
+        except Refusal:
+            refused = True
+    after = Manifest.model_construct(**{name: getattr(draft, name) for name in Manifest.model_fields})
+    return Course(patch, manifest, tuple(steps), after, refused)
