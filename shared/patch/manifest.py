@@ -157,7 +157,7 @@ class IndexEntry(Closed):
 
 
 class Seed(Closed):
-    """A record that the module brings along, known by its name for ever; values as in a scenario.
+    """A record that the module brings along, known by its name for ever; values as JSON has them.
 
     `{"$seed": "Territory.north"}` stands for the record of another seed.
     """
