@@ -94,9 +94,9 @@ def _differences(database: Database, numbers: range) -> list[str]:
     asked = [one for number in numbers if (one := _asked(number, database.manifest, found)) is not None]
     assert len(asked) >= len(numbers) * 0.8
     told = ", ".join(f"{one.sql} AS c{number}" for number, one in enumerate(asked))
-    other = f"\"Order\" o WHERE o.id = '{found['Order'][1]['id']}'"
-    beside = f"\"Customer\" c WHERE c.id = '{found['Customer'][1]['id']}'"
-    rows = database.rows(f'SELECT t.id, {told} FROM "Order" t, (SELECT * FROM {other}) o, (SELECT * FROM {beside}) c')
+    source = '"Order" t, "Order" o, "Customer" c'
+    beside = f"o.id = '{found['Order'][1]['id']}' AND c.id = '{found['Customer'][1]['id']}'"
+    rows = database.rows(f"SELECT t.id, {told} FROM {source} WHERE {beside}")
     theirs = {row["id"]: row for row in rows}
     different: list[str] = []
     for one, name in ((one, f"c{number}") for number, one in enumerate(asked)):

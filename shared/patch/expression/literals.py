@@ -44,7 +44,8 @@ def literal(value: Any, kind: Kind) -> str:
             said = f"ARRAY[{', '.join(quoted(one) for one in texts)}]::text[]"
         case datetime.timedelta():
             rest = value - datetime.timedelta(days=value.days)
-            said = f"interval '{value.days} days {rest.seconds} seconds {rest.microseconds} microseconds'"
+            # Every sign is said: a style of the database takes the first for all of them.
+            said = f"interval '{value.days:+} days {rest.seconds:+} seconds {rest.microseconds:+} microseconds'"
         case datetime.date() | datetime.time():
             said = f"{quoted(value.isoformat())}::{TYPES[kind]}"
         case _:

@@ -49,6 +49,8 @@ def compile_lookup(name: str, lookup: Lookup, entity: Entity, manifest: Manifest
         params = {"entity": lookup.entity, "known": known}
         raise Refusal("entity_unknown", "/entity", params, nearest(lookup.entity, known))
     by = _named(lookup.by, other, manifest, "/by")
+    if by.kind not in COMPARED:
+        raise mistyped(0, "a value", by.kind).under("/by")
     if lookup.by not in _quick(other):
         params = {"field": lookup.by, "entity": other.name, "known": [*_quick(other)]}
         raise Refusal("lookup_not_indexed", "/by", params)

@@ -6,7 +6,7 @@ from typing import Any
 
 import re2
 
-Search = Callable[[str], bool]
+Search = Callable[[str], bool | None]
 
 # Bytes that one compiled pattern may take: far more than any that `patterns.py` lets through.
 _MEMORY_MAX = 1 << 21
@@ -22,7 +22,11 @@ def searching(pattern: str) -> Search:
     options.never_capture = True
     search = module.compile(pattern, options).search
 
-    def found(text: str) -> bool:
-        return search(text) is not None
+    def found(text: str) -> bool | None:
+        try:
+            return search(text) is not None
+        except UnicodeEncodeError:
+            # Half of a surrogate pair, which no database holds.
+            return None
 
     return found
