@@ -15,9 +15,10 @@ def shown(tongue: Tongue, field: dict[str, Any], record: dict[str, Any]) -> str:
     if value is None or field["type"] == "lines":
         return "" if value is None else str(len(value))
     title = record.get("_titles", {}).get(field["name"])
-    if isinstance(value, list) and field["type"] in SEVERAL:
-        titles: list[str | None] = title or [None] * len(value)
-        named = zip(titles, _named(field, value), strict=True)
+    if field["type"] in SEVERAL:
+        several: list[Any] = value
+        titles: list[str | None] = title or [None] * len(several)
+        named = zip(titles, _named(field, several), strict=True)
         return tongue.comma.join(title or name for title, name in named)
     if title:
         return str(title)

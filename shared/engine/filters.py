@@ -55,7 +55,7 @@ def _filters(one: FieldCode, wanted: Any) -> Mapping[str, Any]:
     if not isinstance(wanted, Mapping):
         return {"eq": wanted}
     filters = cast("Mapping[str, Any]", wanted)
-    return {"eq": filters} if one.targets and filters.keys() == {"entity", "id"} else filters
+    return {"eq": filters} if one.targets and set(filters) == {"entity", "id"} else filters
 
 
 def _condition(one: FieldCode, name: str, value: Any, parameters: list[Any]) -> str:
@@ -99,7 +99,7 @@ def _possible(field_type: str, kind: str | None) -> tuple[str, ...]:
 
 
 def _listed(value: Any) -> list[Any]:
-    return list(cast("list[Any]", value)) if isinstance(value, list | tuple) else [value]
+    return [*cast("list[Any]", value)] if isinstance(value, list | tuple) else [value]
 
 
 def _unknown(one: FieldCode, name: str, possible: tuple[str, ...]) -> RecordRefused:

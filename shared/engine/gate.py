@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from shared.patch.errors import Problem, Refusal
+from shared.patch.expression import compile_expression
 from shared.patch.fields import LinesField, RefField
-from shared.patch.integrity.said import said_by
+from shared.patch.integrity.said import Said, said_by
 from shared.patch.manifest import Entity, Manifest
 
 _TYPES = {
@@ -28,7 +29,7 @@ def refuse_gaps(manifest: Manifest) -> None:
 
 
 def _params(entity: Entity, part: str, what: str) -> dict[str, str]:
-    return {"part": f"{entity.name}.{part.rpartition('/')[2]}", "what": what, "entity": entity.name}
+    return {"part": f"{entity.name}.{part.split('/')[1]}", "what": what, "entity": entity.name}
 
 
 def _fields(entity: Entity) -> Iterator[tuple[str, str]]:
@@ -68,5 +69,12 @@ def _hops(entity: Entity, manifest: Manifest) -> Iterator[tuple[str, str]]:
         return
     hop = re.compile(rf"\b({'|'.join(references)})\.[A-Za-z]")
     for said in said_by(entity, manifest):
-        if hop.search(said.text):
+        if not said.nested and hop.search(said.text) and _follows(said, manifest):
             yield said.where.strip("/"), "an expression that follows a reference"
+
+
+def _follows(said: Said, manifest: Manifest) -> bool:
+    expression = compile_expression(
+        said.text, said.entity, manifest, within=said.within, lookups=said.lookups, this=said.this
+    )
+    return bool(expression.hops)

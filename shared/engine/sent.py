@@ -96,7 +96,7 @@ class Sent:
     def _links(self, lines: LinesCode, value: Any) -> list[Natives]:
         assert lines.link is not None
         try:
-            found = [] if value is None else reader(lines.definition)(value)
+            found: list[Any] = [] if value is None else reader(lines.definition)(value)
         except Unfit as unfit:
             self.draft.blame(lines.name, unfit.code, lines.label, unfit.params)
             return []

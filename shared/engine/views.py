@@ -98,9 +98,7 @@ def timeline_view(code: EntityCode, page: TimelinePage, records: list[View], lan
                 "details": [
                     {
                         "name": name,
-                        "label": _say(
-                            (code.fields.get(name) or code.lines.get(name) or SYSTEM_CODES[name]).label, language
-                        ),
+                        "label": _say(_label(code, name), language),
                         "value": _shown(code, name, record, language),
                     }
                     for name in page.details

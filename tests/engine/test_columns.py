@@ -6,32 +6,18 @@ import pytest
 
 from shared.crm import base_manifest
 from shared.engine import RecordRefused, plan
-from shared.patch.columns import with_columns
-from shared.patch.fields import IntegerField, MoneyField, TextField, TimeField
-from shared.patch.keys import column_key
-from shared.patch.manifest import ColumnEntry, FieldEntry, Manifest
-from tests.engine.workshop import SCHEMA, Workshop, codes
+from shared.patch.manifest import Manifest
+from tests.engine.workshop import SCHEMA, Record, Workshop, add_field, codes, patched
 
-GIFT = ColumnEntry(
-    key=column_key("extra", "Order", "items", "gift"), definition=TextField(name="gift", max_length=5, default="none")
-)
 LINE = {"product": "Tea", "quantity": 2, "unitPrice": "5.00"}
 
 
-def columns(manifest: Manifest) -> dict[str, ColumnEntry]:
-    entry = manifest.visible_entities["Order"].visible_fields["items"]
-    return {one.definition.name: one for one in entry.line_columns}
-
-
-def having(manifest: Manifest, *entries: ColumnEntry) -> Manifest:
-    order = manifest.visible_entities["Order"]
-    fields = tuple(with_columns(one, entries) if one.name == "items" else one for one in order.fields)
-    return manifest.with_entity(order.having(fields=fields))
+def add_column(name: str, **definition: Any) -> Record:
+    return add_field("Order", name, **definition) | {"lines": "items"}
 
 
 def gifted() -> Manifest:
-    base = base_manifest()
-    return having(base, *columns(base).values(), GIFT)
+    return patched(base_manifest(), add_column("gift", type="text", max_length=5, default="none"))
 
 
 async def test_old_lines_get_the_default_of_a_new_column(shop: Workshop) -> None:
@@ -73,12 +59,8 @@ async def test_lines_that_are_gone_are_gone(shop: Workshop) -> None:
 
 async def test_a_renamed_column_keeps_its_values_and_what_is_computed_from_it(shop: Workshop) -> None:
     order = await shop.order(items=[LINE])
-    known = columns(shop.manifest)
-    number = known["quantity"].having(definition=known["quantity"].definition.having(name="pieces"))
-    amount = known["amount"].definition.having(computed="pieces * unitPrice")
-    renamed = having(
-        shop.manifest, known["product"], number, known["unitPrice"], known["amount"].having(definition=amount)
-    )
+    rename = {"op": "rename_field", "entity": "Order", "lines": "items", "field": "quantity", "to": "pieces"}
+    renamed = patched(shop.manifest, rename)
     assert not plan(shop.manifest, renamed, SCHEMA)
     await shop.become(renamed)
     read = (await shop.read("Order", order["id"]))["items"][0]
@@ -87,17 +69,24 @@ async def test_a_renamed_column_keeps_its_values_and_what_is_computed_from_it(sh
     assert (made["items"][0]["amount"], made["total"]) == ("15.00", "15.00")
 
 
+async def test_a_hidden_column_is_parked(shop: Workshop) -> None:
+    base = gifted()
+    await shop.become(base)
+    order = await shop.order(items=[LINE | {"gift": "card"}])
+    remove = {"op": "remove_field", "entity": "Order", "lines": "items", "field": "gift"}
+    await shop.become(patched(base, remove, module="second"))
+    assert "gift" not in (await shop.read("Order", order["id"]))["items"][0]
+    await shop.become(base)
+    assert (await shop.read("Order", order["id"]))["items"][0]["gift"] == "card"
+
+
 async def test_lines_hold_times_spans_and_moments(shop: Workshop) -> None:
     fields: list[dict[str, Any]] = [
         {"name": "at", "type": "datetime"},
         {"name": "opens", "type": "time", "required": True, "default": "09:00"},
         {"name": "stay", "type": "duration", "max": "PT8H"},
     ]
-    entry = FieldEntry.model_validate(
-        {"key": "crm/field/Customer.visits", "definition": {"name": "visits", "type": "lines", "fields": fields}}
-    )
-    customer = shop.manifest.visible_entities["Customer"]
-    await shop.become(shop.manifest.with_entity(customer.having(fields=(*customer.fields, entry))))
+    await shop.become(patched(shop.manifest, add_field("Customer", "visits", type="lines", fields=fields)))
     visits = [{"at": "2026-03-31T09:30:00Z", "opens": "10:00:00", "stay": "PT1H"}, {"stay": None, "at": None}]
     made = await shop.customer(visits=visits)
     assert (await shop.read("Customer", made["id"]))["visits"] == made["visits"]
@@ -107,11 +96,10 @@ async def test_lines_hold_times_spans_and_moments(shop: Workshop) -> None:
 
 
 async def test_a_column_that_another_module_adds_has_a_place_of_its_own(shop: Workshop) -> None:
-    base = shop.manifest
-    own = ColumnEntry(key=column_key("crm", "Order", "items", "rank"), definition=IntegerField(name="rank"))
-    theirs = ColumnEntry(key=column_key("extra", "Order", "items", "rank"), definition=MoneyField(name="price"))
-    hour = ColumnEntry(key=column_key("other", "Order", "items", "rank"), definition=TimeField(name="hour"))
-    await shop.become(having(base, *columns(base).values(), own, theirs, hour))
-    made = await shop.order(items=[LINE | {"rank": 1, "price": 2, "hour": "03:00"}])
+    manifest = patched(shop.manifest, add_column("rank", type="integer"), module="one")
+    rename = {"op": "rename_field", "entity": "Order", "lines": "items", "field": "rank", "to": "place"}
+    manifest = patched(manifest, rename, module="two")
+    await shop.become(patched(manifest, add_column("rank", type="money"), module="three"))
+    made = await shop.order(items=[LINE | {"place": 1, "rank": 2}])
     line = (await shop.read("Order", made["id"]))["items"][0]
-    assert (line["rank"], line["price"], line["hour"]) == (1, "2.00", "03:00:00")
+    assert (line["place"], line["rank"]) == (1, "2.00")

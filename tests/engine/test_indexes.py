@@ -3,15 +3,13 @@
 import pytest
 
 from shared.engine import RecordRefused, plan
-from shared.patch.keys import index_key
-from shared.patch.manifest import Index, IndexEntry, Manifest
-from tests.engine.workshop import SCHEMA, Workshop, codes
+from shared.patch.manifest import Manifest
+from tests.engine.workshop import SCHEMA, Workshop, codes, patched
 
 
 def indexed(manifest: Manifest, *fields: str, unique: bool = False, entity: str = "Customer") -> Manifest:
-    index = Index(name="quick", fields=fields, unique=unique)
-    entry = IndexEntry(key=index_key("extra", entity, "quick"), index=index)
-    return manifest.with_entity(manifest.visible_entities[entity].having(indexes=(entry,)))
+    index = {"name": "quick", "fields": fields, "unique": unique}
+    return patched(manifest, {"op": "add_index", "entity": entity, "index": index})
 
 
 async def test_an_index_comes_and_goes_without_a_trace(shop: Workshop) -> None:

@@ -55,7 +55,8 @@ async def test_an_effect_that_cannot_be_written_says_where(shop: Workshop) -> No
     manifest = shop.manifest
     tracking = manifest.visible_entities["OrderTracking"]
     # Behind the back of the language, which asks for every required field.
-    carrier = FieldEntry(key="crm/field/OrderTracking.carrier", definition=TextField(name="carrier", required=True))
+    definition = TextField.model_validate({"name": "carrier", "required": True})
+    carrier = FieldEntry(key="crm/field/OrderTracking.carrier", definition=definition)
     await shop.become(manifest.with_entity(tracking.having(fields=(*tracking.fields, carrier))))
     customer = await shop.customer()
     refused = await shop.refused("Order", {"customer": customer["id"]})

@@ -8,7 +8,7 @@ import pytest
 from shared.crm import base_manifest
 from shared.engine import RecordRefused, apply_plan, plan
 from shared.engine.connection import Connection
-from tests.engine.workshop import SCHEMA, Workshop, add_field, add_rule, codes, patched
+from tests.engine.workshop import ADMIN, SCHEMA, Workshop, add_field, add_rule, codes, patched
 
 TIER = add_field("Customer", "tier", type="enum", options=[{"value": "bronze"}, {"value": "gold"}], default="bronze")
 
@@ -214,3 +214,43 @@ async def test_a_waiting_change_gives_up_at_its_lock_timeout(engine_url: str) ->
     await first.execute(f"DROP SCHEMA {schema} CASCADE")
     await first.close()
     await second.close()
+
+
+async def test_an_option_that_is_gone_stays_where_it_stands_until_the_record_is_written(shop: Workshop) -> None:
+    base = patched(shop.manifest, TIER)
+    await shop.become(base)
+    gold, bronze = await shop.customer(tier="gold"), await shop.customer()
+    change = {"op": "change_options", "entity": "Customer", "field": "tier", "add": [{"value": "silver"}]}
+    findings = await shop.become(patched(base, change | {"remove": ["gold"]}, module="second"))
+    assert [(one["field"], one["code"], one["sample"]) for one in findings] == [("tier", "not_an_option", [gold["id"]])]
+    assert (await shop.update("Customer", bronze["id"], {"tier": "silver"}))["tier"] == "silver"
+    with pytest.raises(RecordRefused) as caught:
+        await shop.update("Customer", gold["id"], {"notes": "x"})
+    assert codes(caught.value) == {("tier", "not_an_option")}
+    assert (await shop.update("Customer", gold["id"], {"tier": "silver"}))["tier"] == "silver"
+
+
+async def test_a_hidden_entity_is_parked_and_what_it_refers_to_is_free(shop: Workshop) -> None:
+    base, before = shop.manifest, await shop.fingerprint()
+    customer = await shop.customer()
+    paid = {"customer": customer["id"], "type": "receipt", "amount": 5, "paymentMethod": "cash"}
+    receipt = await shop.create("FinancialTransaction", paid)
+    await shop.become(patched(base, {"op": "remove_entity", "entity": "FinancialTransaction"}))
+    assert (await shop.refused("FinancialTransaction", paid)).code == "not_found"
+    assert "transactions" not in [one["name"] for one in shop.application.menus(ADMIN)]
+    await shop.delete("Customer", customer["id"])
+    findings = await shop.become(base)
+    assert await shop.fingerprint() == before
+    assert [(one["field"], one["code"], one["sample"]) for one in findings] == [
+        ("customer", "reference_missing", [receipt["id"]])
+    ]
+    assert (await shop.read("FinancialTransaction", receipt["id"]))["amount"] == "5.00"
+
+
+async def test_menus_follow_their_order_and_hide(shop: Workshop) -> None:
+    first = {"op": "set_menu", "menu": "transactions", "after": "customers"}
+    hide = {"op": "set_menu", "menu": "orders", "hidden": True}
+    assert [one["name"] for one in shop.application.menus(ADMIN)][:3] == ["customers", "orders", "transactions"]
+    await shop.become(patched(shop.manifest, first, hide))
+    assert [one["name"] for one in shop.application.menus(ADMIN)][:2] == ["customers", "transactions"]
+    assert not plan(base_manifest(), shop.manifest, SCHEMA)

@@ -3,27 +3,11 @@
 import pytest
 
 from shared.engine import RecordRefused, plan
-from shared.patch.manifest import Entity, Manifest
-from tests.engine.workshop import SCHEMA, Workshop, add_field, add_rule, codes, patched
+from tests.engine.workshop import SCHEMA, Record, Workshop, add_field, add_rule, codes, patched
 
 
-def renamed_entity(manifest: Manifest, old: str, new: str) -> Manifest:
-    """Under another name, also where others refer to it."""
-    text = manifest.with_entity(manifest.visible_entities[old].having(name=new)).model_dump_json()
-    for said in ('"target":"{}"', '"entity":"{}"', '"targets":["{}"]'):
-        text = text.replace(said.format(old), said.format(new))
-    return Manifest.model_validate_json(text)
-
-
-def renamed_field(entity: Entity, old: str, new: str) -> Entity:
-    """Under another name, in what the entity says of it too."""
-    fields = tuple(
-        one.having(definition=one.definition.having(name=new)) if one.name == old else one for one in entity.fields
-    )
-    text = (
-        entity.having(fields=fields).model_dump_json().replace(f"{old} *", f"{new} *").replace(f"{old} <", f"{new} <")
-    )
-    return Entity.model_validate_json(text.replace(f'"{old}"', f'"{new}"'))
+def rename_field(old: str, new: str) -> Record:
+    return {"op": "rename_field", "entity": "Customer", "field": old, "to": new}
 
 
 async def test_a_renamed_field_lays_out_nothing_and_keeps_its_values(shop: Workshop) -> None:
@@ -39,10 +23,8 @@ async def test_a_renamed_field_lays_out_nothing_and_keeps_its_values(shop: Works
     friend = await shop.customer()
     made = await shop.customer(points=7, code="A", friends=[friend["id"]])
 
-    customer = with_points.visible_entities["Customer"]
-    for old, new in (("points", "score"), ("code", "tag"), ("friends", "peers")):
-        customer = renamed_field(customer, old, new)
-    renamed = with_points.with_entity(customer)
+    names = (("points", "score"), ("code", "tag"), ("friends", "peers"))
+    renamed = patched(with_points, *(rename_field(old, new) for old, new in names), module="second")
     assert plan(with_points, renamed, SCHEMA).statements == []
     before = await shop.fingerprint()
     assert await shop.become(renamed) == []
@@ -63,7 +45,7 @@ async def test_a_renamed_entity_lays_out_nothing_and_keeps_its_records(shop: Wor
     await shop.become(with_about)
     customer = await shop.customer()
     order = await shop.order(customer, about=f"Customer/{customer['id']}")
-    renamed = renamed_entity(with_about, "Customer", "Client")
+    renamed = patched(with_about, {"op": "rename_entity", "entity": "Customer", "to": "Client"}, module="second")
     assert plan(with_about, renamed, SCHEMA).statements == []
     before = await shop.fingerprint()
     assert await shop.become(renamed) == []
@@ -81,8 +63,7 @@ async def test_a_renamed_entity_lays_out_nothing_and_keeps_its_records(shop: Wor
 async def test_what_the_database_refuses_is_told_under_the_new_name(shop: Workshop) -> None:
     coded = patched(shop.manifest, add_field("Customer", "code", type="text", unique=True))
     await shop.become(coded)
-    renamed = coded.with_entity(renamed_field(coded.visible_entities["Customer"], "code", "tag"))
-    await shop.become(renamed)
+    await shop.become(patched(coded, rename_field("code", "tag"), module="second"))
     shop.application._of("Customer").conditions.clear()
     await shop.customer(tag="A")
     with pytest.raises(RecordRefused) as caught:

@@ -9,20 +9,21 @@ from shared.engine import RecordRefused, empty_schema, plan, sow
 from shared.patch.manifest import Manifest
 from tests.engine.workshop import SCHEMA, Record, Workshop, add_field, add_rule, codes, patched
 
-REGION = {
+FIELDS: list[Record] = [
+    {"name": "title", "type": "text", "required": True},
+    {"name": "within", "type": "ref", "target": "Region"},
+    {"name": "area", "type": "integer", "default": 1},
+    {"name": "twice", "type": "integer", "computed": "area * 2"},
+    {"name": "near", "type": "many_to_many", "target": "Region"},
+    {"name": "about", "type": "ref_any", "targets": ["Region", "Customer"]},
+    {"name": "towns", "type": "lines", "fields": [{"name": "town", "type": "text"}]},
+    {"name": "number", "type": "sequence", "prefix": "R-", "digits": 2},
+]
+REGION: Record = {
     "op": "add_entity",
     "entity": "Region",
     "label": {"en": "Region", "zh": "地区"},
-    "fields": [
-        {"name": "title", "type": "text", "required": True},
-        {"name": "within", "type": "ref", "target": "Region"},
-        {"name": "area", "type": "integer", "default": 1},
-        {"name": "twice", "type": "integer", "computed": "area * 2"},
-        {"name": "near", "type": "many_to_many", "target": "Region"},
-        {"name": "about", "type": "ref_any", "targets": ["Region", "Customer"]},
-        {"name": "towns", "type": "lines", "fields": [{"name": "town", "type": "text"}]},
-        {"name": "number", "type": "sequence", "prefix": "R-", "digits": 2},
-    ],
+    "fields": FIELDS,
 }
 GRANT = {"op": "grant", "entity": "Region", "role": "admin", "allow": ["view", "create", "edit", "delete"]}
 HOME = add_field("Customer", "home", type="ref", target="Region", on_delete="set_null")
@@ -151,7 +152,7 @@ async def test_what_is_computed_is_computed_anew_for_what_comes_back(shop: Works
     base = shop.manifest
     await shop.become(patched(base, REGION, GRANT, seeds("Region", land=LAND), module="maps"))
     await shop.become(base)
-    fields = [one | {"computed": "area * 5"} if one["name"] == "twice" else one for one in REGION["fields"]]
+    fields = [one | {"computed": "area * 5"} if one["name"] == "twice" else one for one in FIELDS]
     await shop.become(patched(base, REGION | {"fields": fields}, GRANT, seeds("Region", land=LAND), module="maps"))
     assert (await by_title(shop))["Land"]["twice"] == 15
 
