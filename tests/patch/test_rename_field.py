@@ -100,3 +100,11 @@ def test_both_names_are_told(shop: Manifest, patch_of: Any) -> None:
     assert "“客户”的字段“地址”由 `address` 改名为 `street`" in told["zh"]
     (told,) = explain(patch_of(rename("Order", "amount", "worth", lines="items")), shop)
     assert "the lines “items” of Order" in told["en"]
+
+
+def test_a_renaming_meets_whoever_uses_the_name_as_a_variable(shop: Manifest, patch_of: Any) -> None:
+    text = {"en": "No.", "zh": "不行。"}
+    rule = {"name": "r", "expression": "items.all(row, row.quantity > 0)", "message": text}
+    ruled = patch_of({"op": "add_rule", "entity": "Order", "rule": rule}, module="other")
+    assert conflicts(patch_of(rename("Order", "tax", "row")), ruled, shop) == ["order/field/row/exists"]
+    assert conflicts(patch_of(rename("Order", "tax", "vat")), ruled, shop) == []

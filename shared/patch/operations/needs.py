@@ -118,6 +118,8 @@ def _expression(said: Said, manifest: Manifest) -> Iterator[str]:
         # It reads what an earlier operation of the same patch makes, or is refused when it is applied.
         yield from (path(one, "field") for one in about)
         return
+    # A field that is called like a variable of the text would stand in its way.
+    yield from (path(said.entity, "field", name, "exists") for name in words(said.text, "name"))
     literals = words(said.text, "text")
     for one in found.mentions:
         name, _, column = one.field.partition(".")

@@ -62,13 +62,14 @@ class Seed(Closed):
     def footprint(self, manifest: Manifest) -> Footprint:
         entity = manifest.visible_entities.get(self.entity)
         fields = entity.visible_fields if entity is not None else {}
-        # What is demanded or unique from now on, or begun by a machine, seeds must meet as well.
-        reads = {
-            path(self.entity, *part) for part in (("exists",), ("required",), ("uniqueness",), ("machine", "field"))
-        }
+        # What is demanded or unique from now on, seeds must meet as well.
+        reads = {path(self.entity, part) for part in ("exists", "required", "uniqueness")}
         for name in {name for row in self.rows for name in row.values}:
             parts = ("type", "demands", "computed", "column", "options")
             reads |= {path(self.entity, "field", name, part) for part in parts}
+            if name in fields and fields[name].definition.type == "enum":
+                # A state machine would begin it itself.
+                reads.add(path(self.entity, "machine", "field"))
         for row in self.rows:
             for name in fields.keys() & row.values.keys():
                 found = referred(fields[name].definition, row.values[name])
