@@ -22,6 +22,7 @@ with _atheris.instrument_imports(include=["shared.patch"]):
         explain,
         fingerprint,
         footprint,
+        import_dsl10,
         inverse,
         message,
         parse,
@@ -30,7 +31,9 @@ with _atheris.instrument_imports(include=["shared.patch"]):
         undo,
         validate,
     )
+    from shared.patch.dsl10 import export_dsl10
     from shared.patch.expression import compile_expression
+    from shared.patch.parsing import read_json
     from shared.patch.places import place_in
     from tests.fuzz.mutation import Pool
     from tests.patch.expression_shop import LOOKUPS, expression_shop
@@ -43,7 +46,12 @@ def main(name: str, manifest: str, *flags: str) -> None:
     folder = Path(flags[-1])
     documents = [json.loads(one.read_bytes()) for one in sorted(folder.iterdir())] if name != "expression" else []
     shop = Manifest.model_validate_json(Path(manifest).read_bytes())
-    targets: dict[str, Target] = {"parse": _parse, "expression": _expression, "validate": lambda one: _apply(one, shop)}
+    targets: dict[str, Target] = {
+        "parse": _parse,
+        "expression": _expression,
+        "validate": lambda one: _apply(one, shop),
+        "import": lambda one: _import(one, shop),
+    }
     options = {"custom_mutator": _mutator(documents)} if documents else {}
     _atheris.Setup([sys.argv[0], *flags], targets[name], **options)
     _atheris.Fuzz()
@@ -76,6 +84,16 @@ def _apply(source: bytes, shop: Manifest) -> None:
     explain(patch, shop)
     footprint(patch, shop)
     diff(shop, after)
+
+
+def _import(source: bytes, shop: Manifest) -> None:
+    """Patch DSL 1.0; what it comes to is a patch, and what a patch comes to in it is a list."""
+    try:
+        patch = import_dsl10(read_json(source), manifest=shop if len(source) % 2 else None)
+        validate(patch, shop)
+        export_dsl10(patch, shop)
+    except Refusal as refusal:
+        _tell(refusal)
 
 
 def _expression(source: bytes) -> None:

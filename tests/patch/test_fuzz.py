@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from shared.patch import Manifest, document
 from tests.patch.making import OPERATIONS, document_of, random_operation
 
 ROOT = Path(__file__).parents[2]
+OLD = Path(__file__).parent / "dsl10"
 SECONDS = int(os.environ.get("PATCHBAY_FUZZ_SECONDS", "10"))
 SCENARIO: dict[str, Any] = {
     "name": "a_customer",
@@ -64,10 +66,12 @@ def documents(shop: Manifest) -> list[dict[str, Any]]:
 def corpus(target: str, shop: Manifest) -> list[bytes]:
     if target == "expression":
         return [bytes([number % 3]) + one.encode() for number, one in enumerate(EXPRESSIONS)]
+    if target == "import":
+        return [json.dumps(yaml.safe_load(one.read_text("utf-8"))["document"]).encode() for one in OLD.glob("*.yaml")]
     return [json.dumps(one).encode() for one in documents(shop)]
 
 
-@pytest.mark.parametrize("target", ["parse", "expression", "validate"])
+@pytest.mark.parametrize("target", ["parse", "expression", "validate", "import"])
 def test_whatever_comes_in_only_refusals_come_out(target: str, shop: Manifest, tmp_path: Path) -> None:
     # A long run is no hanging test.
     faulthandler.cancel_dump_traceback_later()
