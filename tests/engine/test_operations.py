@@ -1,0 +1,78 @@
+"""The example of every operation, on records that are there: done, undone and done again, or refused as a whole."""
+
+from typing import Any, get_args
+
+import pytest
+
+from shared.engine import gaps, plan
+from shared.engine.connection import Connection
+from shared.patch import Manifest
+from shared.patch.errors import Refusal
+from shared.patch.operations import Operation
+from tests.engine.workshop import ADMIN, SCHEMA, Record, Workshop, patched
+from tests.patch.conftest import SHOP
+
+OPERATIONS: tuple[type[Any], ...] = get_args(get_args(Operation)[0])
+CUSTOMER: Record = {"name": "Harbour", "email": "o@harbour.example", "phone": "+86 571 1111", "status": "inactive"}
+LINES = [{"product": "Tea", "quantity": 2, "unitPrice": 5}]
+
+
+def shop_manifest() -> Manifest:
+    entities: list[Record] = []
+    for entity in SHOP["entities"]:
+        name = entity["name"]
+        fields = [{"key": f"crm/field/{name}.{one['name']}", "definition": one} for one in entity["fields"]]
+        grants = [{"key": f"crm/grant/{name}.{one['role']}", "grant": one} for one in entity["grants"]]
+        entities.append({**entity, "fields": fields, "grants": grants})
+    return Manifest.model_validate({**SHOP, "entities": entities})
+
+
+@pytest.fixture
+async def stocked(connection: Connection) -> Workshop:
+    shop = await Workshop.installed(connection, shop_manifest())
+    customer = await shop.create("Customer", CUSTOMER)
+    await shop.create("Order", {"customer": customer["id"], "items": LINES, "tax": 1})
+    return shop
+
+
+def open_entities(shop: Workshop) -> list[str]:
+    """An entity begins without grants."""
+    return [
+        name for name, one in shop.manifest.visible_entities.items() if any(not each.removed for each in one.grants)
+    ]
+
+
+async def records(shop: Workshop) -> dict[str, list[Record]]:
+    return {name: (await shop.query(name)).items for name in open_entities(shop)}
+
+
+def look_at(shop: Workshop) -> None:
+    """Every page renders."""
+    for name in open_entities(shop):
+        shop.application.list_view(name, ADMIN, "zh")
+        shop.application.form_view(name, ADMIN)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.EXAMPLE["op"])
+async def test_what_an_operation_does_is_undone_and_done_again(stocked: Workshop, operation: type[Any]) -> None:
+    base, before, found = stocked.manifest, await stocked.fingerprint(), await records(stocked)
+    changed: Manifest = patched(base, operation.EXAMPLE)
+    if gaps(changed):
+        with pytest.raises(Refusal, match="engine_cannot"):
+            plan(base, changed, SCHEMA)
+        return
+    await stocked.become(changed)
+    after = await stocked.fingerprint()
+    look_at(stocked)
+    there = await records(stocked)
+    await stocked.become(base)
+    assert await stocked.fingerprint() == before
+    assert await records(stocked) == found
+    await stocked.become(changed)
+    assert await stocked.fingerprint() == after
+    assert await records(stocked) == there
+
+
+def test_what_asks_or_writes_other_records_waits() -> None:
+    refused = [one.EXAMPLE["op"] for one in OPERATIONS if gaps(patched(shop_manifest(), one.EXAMPLE))]
+    assert refused == ["add_rule", "add_machine", "extend_machine", "add_trigger", "grant"]
