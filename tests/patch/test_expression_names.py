@@ -170,3 +170,12 @@ def test_what_a_lookup_costs_is_counted_once(shop: Manifest) -> None:
 def test_a_day_is_no_moment(shop: Manifest) -> None:
     expression = compile_expression("due", "Order", shop)
     assert expression.evaluate({"due": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}) is None
+
+
+def test_a_former_name_suggests_what_the_field_is_called_now(shop: Manifest) -> None:
+    order = shop.visible_entities["Order"]
+    renamed = order.fields[1].definition.having(name="grandSum")
+    fields = (order.fields[0], order.fields[1].having(definition=renamed), *order.fields[2:])
+    with pytest.raises(Refusal) as refused:
+        compile_expression("total > 1", order.having(fields=fields), shop)
+    assert (refused.value.code, refused.value.suggestion) == ("field_unknown", "grandSum")

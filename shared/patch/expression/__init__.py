@@ -6,15 +6,16 @@ Unknown is None: a rule is broken only by False, a guard passes only on True.
 
 from collections.abc import Mapping
 
-from shared.patch.errors import Refusal, nearest
 from shared.patch.expression.compiled import CompiledLookup, Expected, Expression, compiled
 from shared.patch.expression.kinds import Kind
 from shared.patch.expression.lookups import Asking, compile_lookup
 from shared.patch.expression.memory import remembered
-from shared.patch.expression.naming import Mention, Names, Needed, Owner, unknown
+from shared.patch.expression.naming import Mention, Names, Needed, Owner
 from shared.patch.expression.places import Lines, Records, Source
+from shared.patch.expression.syntax import Step
 from shared.patch.expression.values import Moment
 from shared.patch.fields import LinesField
+from shared.patch.finding import find_entity
 from shared.patch.lookup import Lookup
 from shared.patch.manifest import Entity, Manifest
 
@@ -65,19 +66,11 @@ def compile_expression(
 
 
 def _visible(entity: Entity | str, manifest: Manifest) -> Entity:
-    if isinstance(entity, Entity):
-        return entity
-    found = manifest.visible_entities.get(entity)
-    if found is None:
-        raise Refusal(
-            "entity_unknown", params={"entity": entity}, suggestion=nearest(entity, manifest.visible_entities)
-        )
-    return found
+    return find_entity(manifest, entity, "") if isinstance(entity, str) else entity
 
 
 def _lines(entity: Entity, name: str) -> LinesField:
     found = entity.visible_fields.get(name)
     if found is None or not isinstance(found.definition, LinesField):
-        fields = entity.visible_fields.values()
-        raise unknown(name, entity.name, [one.name for one in fields if isinstance(one.definition, LinesField)])
+        raise Owner(entity).unknown(Step(name, 0))
     return found.definition

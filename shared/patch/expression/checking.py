@@ -104,7 +104,7 @@ def _path(node: Path, names: Names) -> Typed:
             if name in GIVEN and names.own.find(name) is None:
                 return GIVEN[name]
             if name in names.variables:
-                example = f"{name}.{next(iter(names.variables[name].definitions))}"
+                example = f"{name}.{next(iter(names.variables[name].keys))}"
                 raise Refusal("expression_lines", params={"field": name, "place": place + 1}, suggestion=example)
             return names.stored(node.steps[0])
         case (first, second, third):

@@ -11,6 +11,7 @@ from shared.patch.expression.outcomes import agree, is_enum, mistyped
 from shared.patch.expression.syntax import Asked, Step
 from shared.patch.expression.typed import Looked, Question, Stored
 from shared.patch.fields import RefField
+from shared.patch.finding import find_entity
 from shared.patch.lookup import Lookup
 from shared.patch.manifest import Entity, Manifest
 
@@ -43,11 +44,7 @@ class Asking:
 
 def compile_lookup(name: str, lookup: Lookup, entity: Entity, manifest: Manifest) -> CompiledLookup:
     """The lookup `name`, asked by a record of `entity`. Raises Refusal with a pointer into the lookup."""
-    other = manifest.visible_entities.get(lookup.entity)
-    if other is None:
-        known = list(manifest.visible_entities)
-        params = {"entity": lookup.entity, "known": known}
-        raise Refusal("entity_unknown", "/entity", params, nearest(lookup.entity, known))
+    other = find_entity(manifest, lookup.entity)
     by = _named(lookup.by, other, manifest, "/by")
     if by.kind not in COMPARED:
         raise mistyped(0, "a value", by.kind).under("/by")

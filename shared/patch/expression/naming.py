@@ -1,16 +1,15 @@
 """What names stand for: fields of an entity, of its lines, of the end of a reference; and what is given."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from shared.patch.errors import Refusal, nearest
+from shared.patch.errors import Refusal
 from shared.patch.expression.kinds import KINDS, SYSTEM
 from shared.patch.expression.syntax import Asked, Step
 from shared.patch.expression.typed import Given, Hop, Looked, Stored
 from shared.patch.fields import EnumField, Field, LineField, LinesField, MultiEnumField, RefField
+from shared.patch.finding import meant
 from shared.patch.manifest import Entity, Manifest
-
-__all__ = ["GIVEN", "KINDS", "Mention", "Names", "Needed", "Owner", "unknown"]
 
 GIVEN: dict[str, Given] = {
     "today": Given("today", "date"),
@@ -61,16 +60,23 @@ class Owner:
         return f"{self.lines.name}.{name}" if self.lines else name
 
     @property
-    def definitions(self) -> Mapping[str, Field | LineField]:
+    def keys(self) -> dict[str, str]:
+        """Every visible field and the key that tells what it was called first."""
         if self.lines:
-            return {one.name: one for one in self.lines.fields}
-        return {name: entry.definition for name, entry in self.entity.visible_fields.items()}
+            columns = self.entity.visible_fields[self.lines.name].line_columns
+            return {one.definition.name: one.key for one in columns if not one.removed}
+        return {name: entry.key for name, entry in self.entity.visible_fields.items()}
 
     def find(self, name: str) -> Field | LineField | None:
         if self.lines:
             return next((one for one in self.lines.fields if one.name == name), None)
         entry = self.entity.visible_fields.get(name)
         return entry.definition if entry else None
+
+    def unknown(self, step: Step, given: Iterable[str] = ()) -> Refusal:
+        keys = self.keys | {name: name for name in given}
+        params = {"field": step.name, "entity": self.label, "place": step.place + 1, "known": [*keys]}
+        return Refusal("field_unknown", params=params, suggestion=meant(step.name, keys))
 
 
 @dataclass(slots=True)
@@ -121,7 +127,7 @@ class Names:
     def lines(self, step: Step) -> LinesField:
         found = self.own.find(step.name)
         if found is None:
-            raise unknown(step.name, self.own.label, self.own.definitions, step.place)
+            raise self.own.unknown(step)
         if not isinstance(found, LinesField):
             params = {"field": step.name, "type": found.type, "place": step.place + 1}
             raise Refusal("expression_not_lines", params=params)
@@ -145,7 +151,7 @@ class Names:
             return Stored(scope, name, SYSTEM[name], target=owner.entity.name if name == "id" else None)
         found = owner.find(name)
         if found is None:
-            raise unknown(name, owner.label, [*owner.definitions, *(GIVEN if scope is None else ())], place)
+            raise owner.unknown(step, GIVEN if scope is None else ())
         if isinstance(found, LinesField):
             raise Refusal("expression_lines", params={"field": name, "place": place + 1}, suggestion=f"{name}.size()")
         if found.type not in KINDS:
@@ -154,9 +160,3 @@ class Names:
         options = tuple(one.value for one in found.options) if isinstance(found, EnumField | MultiEnumField) else ()
         target = found.target if isinstance(found, RefField) else None
         return Stored(scope, name, KINDS[found.type], options, target)
-
-
-def unknown(name: str, owner: str, known: Iterable[str], place: int = 0) -> Refusal:
-    known = list(known)
-    params = {"field": name, "entity": owner, "place": place + 1, "known": known}
-    return Refusal("field_unknown", params=params, suggestion=nearest(name, known))

@@ -47,7 +47,7 @@ _POWER = {
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def parse_expression(text: str) -> Node:
     """The tree of `text`; refuses what is no expression, too long, too deep or too large."""
     parser = _Parser(tokens(text))

@@ -12,7 +12,7 @@ Search = Callable[[str], bool | None]
 _MEMORY_MAX = 1 << 21
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def searching(pattern: str) -> Search:
     """Whether the pattern is found in a text, in time linear in its length."""
     module: Any = re2
