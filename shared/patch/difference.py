@@ -6,21 +6,39 @@ are told in both. So nothing is told exactly when both say the same, but for the
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, Literal, TypedDict, cast
 
 from shared.patch.canonical import document
 from shared.patch.fields import EnumField, LinesField, MultiEnumField
 from shared.patch.identity import shown
-from shared.patch.manifest import Entity, FieldEntry, Machine, Manifest
+from shared.patch.manifest import (
+    Entity,
+    FieldEntry,
+    GrantEntry,
+    IndexEntry,
+    Machine,
+    Manifest,
+    RuleEntry,
+    SeedEntry,
+    TriggerEntry,
+)
 from shared.patch.operations import Operation
 from shared.patch.patch import Patch
 from shared.patch.text import Closed
 
 Parts = dict[str, Any]
 # What an entry of a manifest holds, besides its key.
-_HELD = ("definition", "rule", "trigger", "index", "seed", "grant")
+_HELD: dict[type, str] = {
+    FieldEntry: "definition",
+    RuleEntry: "rule",
+    TriggerEntry: "trigger",
+    IndexEntry: "index",
+    SeedEntry: "seed",
+    GrantEntry: "grant",
+}
 # What says of an operation which part it is about.
-_TARGETS = ("entity", "lines", "field", "rule", "trigger", "index", "seed", "page", "menu", "role", "part", "name")
+_TARGETS = ("entity", "lines", "field", "rule", "trigger", "index", "page", "menu", "role", "part")
 
 
 class Difference(TypedDict):
@@ -47,7 +65,7 @@ def _between(key: str, before: dict[str, Parts], after: dict[str, Parts]) -> Ite
 
 
 def _difference(key: str, before: Any, after: Any) -> Iterator[Difference]:
-    if before is after:
+    if before == after:
         return
     if before is None or after is None:
         kind = "added" if before is None else "removed"
@@ -61,8 +79,8 @@ def _difference(key: str, before: Any, after: Any) -> Iterator[Difference]:
 
 
 def _told(part: Any) -> Any:
-    held = next((name for name in _HELD if hasattr(part, name)), None) if hasattr(part, "key") else None
-    return document(getattr(part, held) if held is not None else part)
+    held = _HELD.get(part.__class__)
+    return document(part if held is None else getattr(part, held))
 
 
 def _alone(told: Any, groups: dict[str, Parts]) -> Any:
@@ -110,7 +128,7 @@ def parts_of(patch: Patch) -> dict[str, Parts]:
     module = cast("dict[str, Any]", document(patch.module))
     return {
         "module": {f"module/{name}": value for name, value in module.items()},
-        "operations": _distinct((_about(one), one) for one in patch.operations),
+        "operations": _distinct((f"operation/{_about(one)}", one) for one in patch.operations),
         "scenarios": {f"scenario/{one.name}": one for one in patch.scenarios},
         "amends": _distinct((f"amends/{one.scenario}", one) for one in patch.amends),
     }
@@ -119,12 +137,21 @@ def parts_of(patch: Patch) -> dict[str, Parts]:
 def _about(operation: Operation) -> str:
     """What an operation does, and to what."""
     inner = operation.__dict__
-    return "/".join(("operation", operation.op, *(_name(inner[one]) for one in _TARGETS if inner.get(one) is not None)))
+    said = [inner[one] for one in _targets(operation.__class__)]
+    return "/".join(one if one.__class__ is str else _name(one) for one in said if one is not None)
+
+
+@cache
+def _targets(operation: type[Closed]) -> tuple[str, ...]:
+    return ("op", *(name for name in _TARGETS if name in operation.model_fields))
 
 
 def _name(target: Any) -> str:
-    """What a target is called: it may be a name already."""
-    return target if isinstance(target, str) else str(getattr(target, "name", None) or getattr(target, "kind", ""))
+    """What a definition, or a part of an entity, is called."""
+    inner = target.__dict__
+    if "type" in inner:
+        return str(inner["name"])
+    return ".".join(str(inner[one]) for one in ("kind", "name", "role", "field", "source", "target") if inner.get(one))
 
 
 def _keyed(parts: Iterable[Any]) -> Parts:
