@@ -36,10 +36,10 @@ _REF = "#/$defs/"
 
 def provider_schema() -> dict[str, Any]:
     """The schema of the reduced form; a model pays for it with every request, at about four characters a token."""
-    whole = patch_schema()
-    models = whole.pop("$defs")
+    whole = {name: one for name, one in _whole().items() if name != "$defs"}
     whole["properties"] = {name: one for name, one in whole["properties"].items() if name not in _KEPT_BACK}
-    reduced = {name: _reduced(one, null_speaks=name in _NULL_SPEAKS) for name, one in models.items()}
+    models = _whole()["$defs"].items()
+    reduced = {name: _reduced(one, null_speaks=name in _NULL_SPEAKS) for name, one in models}
     reduced |= {name: {"anyOf": [{"$ref": one} for one in refs]} for name, refs in _unions().items()}
     top = _reduced(whole)
     return {**top, "$defs": _reachable(top, reduced)}

@@ -99,6 +99,10 @@ TERMS = {
     "dependsOn must be a list of patchIds": "dependsOn 必须是 patchId 列表",
     "payload must be an object": "payload 必须是对象",
     "components must be a list": "组件必须是列表",
+    "a component must be an object or a name": "组件必须是对象或名称",
+    "a position must be a whole number": "位置必须是整数",
+    "states and transitions must be lists": "状态和流转必须是列表",
+    "options must be a list": "选项必须是列表",
     "the order must be a list of names": "顺序必须是名称列表",
     "it has no like in the language": "本语言中没有对应的操作",
     "an entity has records, so it is changed or removed but never exchanged": (

@@ -113,6 +113,8 @@ def test_documents_come_after_those_that_they_depend_on() -> None:
         (dsl({}, dependsOn=["gone"]), "dsl10_dependency_missing", "/dependsOn"),
         ([dsl(field("text")), dsl(field("text"))], "dsl10_twice", "/1/patchId"),
         ([], "dsl10_empty", ""),
+        ([dsl(field("text"), patchId=str(number)) for number in range(501)], "too_many_operations", ""),
+        (dsl([field("text", f"a{number}") for number in range(501)]), "too_many_operations", "/payload/500"),
         ("x", "dsl10_not_document", ""),
         (dsl(field("text"), version="2.0"), "dsl10_not_document", "/version"),
         (dsl(field("text"), operation="remove"), "dsl10_key", "/payload/name"),

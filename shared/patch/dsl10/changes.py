@@ -11,7 +11,7 @@ from shared.patch.dsl10.fields import PLACES, attributes, flat, name_of, strange
 from shared.patch.errors import Problem, Refusal
 from shared.patch.fields import Field
 from shared.patch.operations.change_field import FieldChanges
-from shared.patch.plain import as_object
+from shared.patch.plain import as_list, as_object
 from shared.patch.widening import refuse_incompatible
 
 _FIELD: TypeAdapter[Field] = TypeAdapter(Field)
@@ -24,7 +24,7 @@ def change(step: Step, described: Any, path: tuple[str, ...], place: str) -> Non
     """The field at `path` as `described`: with the CRM at hand only what differs from it, else all that is said."""
     inner = flat(described)
     if inner is None:
-        step.draft.problems.append(Problem("dsl10_not_document", place, {"reason": "a field must be an object"}))
+        step.draft.refuse_document("a field must be an object", place)
         return
     new = inner.get("newName")
     inner = {key: one for key, one in inner.items() if key != "newName"}
@@ -101,12 +101,15 @@ def _put(step: Step, names: Mapping[str, str], told: dict[str, Any], present: Fi
         step.draft.put(place, "change_field", **names, changes=told)
 
 
-def _options(step: Step, names: Mapping[str, str], options: list[Any], present: Field | None, place: str) -> None:
+def _options(step: Step, names: Mapping[str, str], options: Any, present: Field | None, place: str) -> None:
     """Against the present choices: what is new, gone, or called otherwise."""
     if present is None:
         _refuse_fixed(step, names, "options", place, _UNKNOWN)
         return
-    given = {str(one.get("value")): one for one in options}
+    if not isinstance(options, list):
+        step.draft.refuse_document("options must be a list", f"{place}/options")
+        return
+    given: dict[str, Any] = {str(one.get("value")): one for one in as_list(options) or ()}
     now: dict[str, Any] = {one["value"]: one for one in document(getattr(present, "options", ()))}
     staying = [value for value in given if value in now]
     if staying != [value for value in now if value in given] or next(iter(given), None) not in (*staying[:1], None):

@@ -44,15 +44,14 @@ _REFUSED = {
     "iframe": "pages show fields, never code",
     "password": "a secret does not belong into a business record; let people sign in instead",
 }
-_NAMES = ("field", "bind", "name", "identifier")
+NAMES = ("field", "bind", "name", "identifier")
 
 
 def names_of(step: Step, components: Any, at: str) -> list[str]:
     """The fields that the components stand for, in order; what has no place is refused."""
     items = as_list(components)
     if items is None:
-        params = {"reason": "components must be a list"}
-        step.draft.problems.append(Problem("dsl10_not_document", step.place + at, params))
+        step.draft.refuse_document("components must be a list", step.place + at)
         return []
     return [name for number, one in enumerate(items) for name in _names(step, one, f"{at}/{number}")]
 
@@ -64,8 +63,11 @@ def held(parts: Any) -> tuple[str, Any]:
 
 def _names(step: Step, component: Any, at: str) -> list[str]:
     parts = as_object(component)
+    if isinstance(component, str):
+        return [component]
     if parts is None:
-        return [str(component)]
+        step.draft.refuse_document("a component must be an object or a name", step.place + at)
+        return []
     kind = str(parts.get("type", "field"))
     folded = "".join(one for one in kind.lower() if one.isalpha())
     if folded in _HOLDERS:
@@ -76,9 +78,9 @@ def _names(step: Step, component: Any, at: str) -> list[str]:
     return [] if name is None else [name]
 
 
-def widget(step: Step, parts: dict[str, Any], at: str, *more: str) -> str | None:
+def widget(step: Step, parts: dict[str, Any], at: str, *more: tuple[str, ...]) -> str | None:
     """The field that one component shows; `more` are keys that may stand beside it."""
-    kind, name = str(parts.get("type", "field")), first(parts, *_NAMES)
+    kind, name = str(parts.get("type", "field")), first(parts, *NAMES)
     folded = "".join(one for one in kind.lower() if one.isalpha())
     if folded not in _WIDGETS:
         reason = _REFUSED.get(folded, "pages show fields")
@@ -86,7 +88,7 @@ def widget(step: Step, parts: dict[str, Any], at: str, *more: str) -> str | None
         problem = Problem("dsl10_component", f"{step.place}{at}/type", params, nearest(kind, (*_WIDGETS, *_HOLDERS)))
         step.draft.problems.append(problem)
         return None
-    step.refuse_strange(parts, ("type", *_NAMES, *more), at, named=kind)
+    step.refuse_strange(parts, ("type", NAMES, *more), at, named=kind)
     if name is None:
         step.draft.problems.append(Problem("key_missing", f"{step.place}{at}/field", {"key": "field"}))
         return None

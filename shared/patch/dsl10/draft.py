@@ -11,7 +11,11 @@ from shared.patch.dsl10.fields import OUR_NAMES
 from shared.patch.errors import Problem, Refusal, escape, nearest
 from shared.patch.manifest import Entity, Manifest
 from shared.patch.operations import Operation
+from shared.patch.patch import OPERATIONS_MAX
 from shared.patch.plain import as_list, as_object
+
+# The keys that may stand somewhere; those in a tuple say the same, so only one of them may.
+Known = Iterable[str | tuple[str, ...]]
 
 _OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)
 
@@ -30,9 +34,11 @@ class Draft:
 
     def put(self, place: str, op: str, **parts: Any) -> None:
         """One operation more, that the part of the source at `place` asks for."""
+        if len(self.operations) == OPERATIONS_MAX:
+            raise Refusal("too_many_operations", place, {"count": OPERATIONS_MAX + 1, "limit": OPERATIONS_MAX})
         operation = {"op": op, **parts}
         self.operations.append(operation)
-        self.places.append(place)
+        self.places.append(self._there(place))
         self._before = self.manifest
         self._apply(operation)
 
@@ -50,6 +56,18 @@ class Draft:
             # Told when the whole is read or validated; what follows is held against the CRM without it.
             return
 
+    def refuse_strange(self, parts: Mapping[str, Any], known: Known, place: str, named: str) -> None:
+        """Keys without a place here, each with what was probably meant, and a second key that says the same."""
+        groups = [(one,) if isinstance(one, str) else one for one in known]
+        names = [name for group in groups for name in group]
+        beside = [key for group in groups for key in [one for one in group if one in parts][1:]]
+        for key in (*(one for one in parts if one not in names), *beside):
+            params = {"key": key, "field": named}
+            self.problems.append(Problem("dsl10_key", place + escape(key), params, nearest(key, names)))
+
+    def refuse_document(self, reason: str, place: str) -> None:
+        self.problems.append(Problem("dsl10_not_document", place, {"reason": reason}))
+
     def entity(self, name: str) -> Entity | None:
         return self.manifest.visible_entities.get(name) if self.manifest is not None else None
 
@@ -63,6 +81,17 @@ class Draft:
         found = place + self._led(place, [part for part in parts if part not in ("field", "changes")])
         lost = problem.code == "key_missing" and not found.endswith(parts[-1])
         return replace(problem, pointer=found + escape(parts[-1]) if lost else found)
+
+    def _there(self, place: str) -> str:
+        """The part at `place`, or the innermost one around it that the source has."""
+        here: Any = self.source
+        there = ""
+        for step in place.split("/")[1:]:
+            here = _inside(here, step.replace("~1", "/").replace("~0", "~"))
+            if here is None:
+                break
+            there += f"/{step}"
+        return there
 
     def _led(self, place: str, parts: list[str]) -> str:
         """How far `parts`, which are our words, lead inside the part of the source at `place`."""
@@ -108,8 +137,7 @@ class Step:
         """The payload as an object; empty, and refused, when it is none."""
         found = as_object(self.payload)
         if found is None and self.payload is not None:
-            params = {"reason": "payload must be an object"}
-            self.draft.problems.append(Problem("dsl10_not_document", self.place, params))
+            self.draft.refuse_document("payload must be an object", self.place)
         return found or {}
 
     @property
@@ -130,14 +158,8 @@ class Step:
         pointer = f"{self.pointer}/operation" if at is None else self.place + at
         self.draft.problems.append(Problem("dsl10_unsupported", pointer, params))
 
-    def refuse_strange(self, parts: Mapping[str, Any], known: Iterable[str], at: str = "", named: str = "") -> None:
-        """Keys without a place here, each with what was probably meant."""
-        names = [*known]
-        for key in parts:
-            if key not in names:
-                params = {"key": key, "field": named or self.name}
-                pointer = self.place + at + escape(key)
-                self.draft.problems.append(Problem("dsl10_key", pointer, params, nearest(key, names)))
+    def refuse_strange(self, parts: Mapping[str, Any], known: Known, at: str = "", named: str = "") -> None:
+        self.draft.refuse_strange(parts, known, self.place + at, named or self.name)
 
 
 def first(parts: Mapping[str, Any], *names: str) -> Any:

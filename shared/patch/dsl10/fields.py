@@ -69,15 +69,13 @@ def to_field(described: Any, name: str) -> tuple[dict[str, Any], list[Problem]]:
     told = attributes(inner)
     if kind == "relation" and inner.get("multiple") is True:
         told["type"] = "many_to_many"
-    elif inner.get("multiple") not in (None, False):
-        problems.append(Problem("dsl10_key", "/multiple", {"key": "multiple", "field": called}))
     return {**TYPES[kind], **told, "name": called}, [*problems, *strange(inner, called)]
 
 
 def flat(described: Any) -> dict[str, Any] | None:
     """The description with what stands under `validation` beside the rest."""
     inner = as_object(described)
-    return None if inner is None else {**inner, **(as_object(inner.get("validation")) or {})}
+    return None if inner is None else {**(as_object(inner.get("validation")) or {}), **inner}
 
 
 def name_of(inner: Mapping[str, Any], name: str) -> tuple[str, list[Problem]]:
@@ -107,16 +105,30 @@ def attributes(inner: Mapping[str, Any]) -> dict[str, Any]:
         if ours == "type":
             told |= TYPES.get(str(value), {})
         elif ours == "options":
-            told["options"] = [_option(one) for one in as_list(value) or ()]
+            options = as_list(value)
+            told["options"] = value if options is None else [_option(one) for one in options]
         elif ours is not None:
             told[ours] = text(value) if ours in _TEXTS else value
     return told
 
 
 def strange(inner: Mapping[str, Any], called: str) -> Iterator[Problem]:
+    """Keys without a place here, and those that say again, otherwise, what another says."""
+    bounds = as_object(inner.get("validation"))
+    if bounds is None and "validation" in inner:
+        yield Problem("dsl10_key", "/validation", {"key": "validation", "field": called})
+    for key in bounds or ():
+        if inner[key] != (bounds or {})[key]:
+            yield Problem("dsl10_key", f"/validation{escape(key)}", {"key": key, "field": called})
+    said: set[str] = set()
     for key in inner:
         if key not in FIELD_KEYS:
             yield Problem("dsl10_key", escape(key), {"key": key, "field": called}, nearest(key, FIELD_KEYS))
+        elif OUR_NAMES.get(key) in said:
+            yield Problem("dsl10_key", escape(key), {"key": key, "field": called})
+        said |= {OUR_NAMES[key]} if key in OUR_NAMES else set()
+    if inner.get("multiple") not in (None, False) and (inner["multiple"], inner.get("type")) != (True, "relation"):
+        yield Problem("dsl10_key", "/multiple", {"key": "multiple", "field": called})
 
 
 def text(value: Any) -> Any:

@@ -5,23 +5,23 @@ from collections.abc import Callable, Mapping
 from shared.patch.dsl10.components import held
 from shared.patch.dsl10.draft import Step, first
 from shared.patch.dsl10.fields import text
-from shared.patch.errors import Problem
 from shared.patch.plain import as_list, as_object
 
-_KEYS = ("name", "label", "title", "object", "entity", "target", "after", "hidden", "visible")
+_KEYS = ("name", ("label", "title"), ("object", "entity", "target"), "after", ("hidden", "visible"))
 
 
 def _set(step: Step) -> None:
     parts = step.parts
     step.refuse_strange(parts, _KEYS)
-    hidden = parts.get("hidden", not parts["visible"] if isinstance(parts.get("visible"), bool) else None)
+    visible = parts.get("visible")
+    hidden = parts.get("hidden", not visible if isinstance(visible, bool) else visible)
     step.put(
         "set_menu",
         menu=step.name,
         entity=first(parts, "object", "entity", "target"),
         label=text(first(parts, "label", "title")),
         after=parts.get("after"),
-        hidden=hidden or None,
+        hidden=None if hidden is False else hidden,
     )
 
 
@@ -42,8 +42,7 @@ def _reorder(step: Step) -> None:
     )
     names = as_list(step.payload if parts is None else order)
     if names is None:
-        reason = {"reason": "the order must be a list of names"}
-        step.draft.problems.append(Problem("dsl10_not_document", step.place, reason))
+        step.draft.refuse_document("the order must be a list of names", step.place)
         return
     step.refuse_strange(parts or {}, (key,))
     for number, name in enumerate(names[1:], start=1):

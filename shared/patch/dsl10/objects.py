@@ -10,8 +10,10 @@ from shared.patch.dsl10.pages import reorder_form
 from shared.patch.errors import Problem, escape
 from shared.patch.plain import as_list, as_object
 
-_ENTITY_KEYS = ("name", "identifier", "label", "plural", "pluralLabel", "title", "titleField", "displayField", "fields")
-_UPDATE_KEYS = ("name", "newName", "label", "plural", "pluralLabel", "fields")
+_PLURALS = ("plural", "pluralLabel")
+_TITLES = ("title", "titleField", "displayField")
+_ENTITY_KEYS = (("name", "identifier"), "label", _PLURALS, _TITLES, "fields")
+_UPDATE_KEYS = (("newName", "name"), "label", _PLURALS, "fields")
 
 
 def add_object(draft: Draft, entity: str, payload: Any, place: str) -> None:
@@ -22,7 +24,7 @@ def add_object(draft: Draft, entity: str, payload: Any, place: str) -> None:
     if parts is None or is_field or not ("label" in parts or unknown):
         _add_fields(draft, entity, (), payload, place)
         return
-    Step(draft, "object", "add", "object", entity, (), payload, "").refuse_strange(parts, _ENTITY_KEYS)
+    draft.refuse_strange(parts, _ENTITY_KEYS, place, entity)
     fields: list[dict[str, Any]] = []
     for pointer, one in _each(parts.get("fields", []), f"{place}/fields"):
         definition, problems = to_field(one, "")
@@ -30,8 +32,8 @@ def add_object(draft: Draft, entity: str, payload: Any, place: str) -> None:
         fields.append(definition)
     told = {
         "label": text(parts.get("label", entity)),
-        "plural": text(first(parts, "plural", "pluralLabel")),
-        "title": first(parts, "title", "titleField", "displayField"),
+        "plural": text(first(parts, *_PLURALS)),
+        "title": first(parts, *_TITLES),
         "fields": fields,
     }
     given = {name: one for name, one in told.items() if one is not None}
@@ -45,7 +47,7 @@ def _add(step: Step) -> None:
 def _update(step: Step) -> None:
     parts = step.parts
     step.refuse_strange(parts, _UPDATE_KEYS)
-    texts = {"label": text(parts.get("label")), "plural": text(first(parts, "plural", "pluralLabel"))}
+    texts = {"label": text(parts.get("label")), "plural": text(first(parts, *_PLURALS))}
     known = step.draft.entity(step.name)
     texts = {
         name: one for name, one in texts.items() if one and (known is None or getattr(known, name).model_dump() != one)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.patch.canonical import document
-from shared.patch.dsl10.components import held, names_of, widget
+from shared.patch.dsl10.components import NAMES, held, names_of, widget
 from shared.patch.dsl10.draft import Step, first
 from shared.patch.errors import Problem, nearest
 from shared.patch.plain import as_object
@@ -12,7 +12,7 @@ from shared.patch.plain import as_object
 # Under which key each kind holds the fields that it shows.
 _HELD = {"list": "columns", "form": "fields", "timeline": "details"}
 _KINDS = {"list": "list", "table": "list", "form": "form", "detail": "form", "timeline": "timeline"}
-_PAGE_KEYS = ("type", "kind", "object", "entity", "columns", "fields", "components", "sort", "orderBy")
+_PAGE_KEYS = (("type", "kind"), ("object", "entity"), ("columns", "fields", "components"), ("sort", "orderBy"))
 _TIMELINE_KEYS = ("parent", "time", "title", "details")
 _ORDER_KEYS = ("order", "columns", "fields", "components")
 _MOVES = ("after", "before", "position", "index")
@@ -42,6 +42,7 @@ def _set(step: Step) -> None:
 
 
 def _remove(step: Step) -> None:
+    step.refuse_strange(step.parts, (("type", "kind"), ("object", "entity")))
     kind = _kind(step)
     if kind == "timeline":
         step.put("remove_part", entity=_entity(step), part={"kind": "page"})
@@ -72,7 +73,8 @@ def _reorder(step: Step, kind: str) -> None:
 def _put_component(step: Step) -> None:
     parts, kind = step.parts, _component_kind(step)
     at_hand = {key: one for key, one in parts.items() if key in _MOVES}
-    name = widget(step, {"name": _inner(step), **parts} if _inner(step) else parts, "", *_MOVES)
+    named = any(one in parts for one in NAMES) or not _inner(step)
+    name = widget(step, parts if named else {"field": _inner(step), **parts}, "", _MOVES)
     if name is None:
         return
     if step.operation == "replace" and _inner(step) not in ("", name):
@@ -82,6 +84,7 @@ def _put_component(step: Step) -> None:
 
 
 def _remove_component(step: Step) -> None:
+    step.refuse_strange(step.parts, ("type", "field"))
     kind, name = _component_kind(step), _inner(step) or str(step.parts.get("field", ""))
     page = _known(step, kind, name)
     if page is not None:
@@ -102,14 +105,17 @@ def _swap(step: Step, kind: str, old: str, name: str) -> None:
 
 def _move(step: Step, kind: str, name: str, parts: Mapping[str, Any], *, new: bool = False) -> None:
     """`name` behind or before another, at a position, or at the end."""
-    step.refuse_strange(parts, _MOVES)
+    step.refuse_strange(parts, (_MOVES,))
     page = _known(step, kind, "" if new else name)
     if page is None:
         return
     shown = [one for one in page[_HELD[kind]] if one != name]
     at, anchor = len(shown), first(parts, "after", "before")
-    if isinstance(number := first(parts, "position", "index"), int):
+    number = first(parts, "position", "index")
+    if isinstance(number, int):
         at = max(0, number)
+    elif number is not None:
+        step.draft.refuse_document("a position must be a whole number", step.place)
     elif anchor in shown:
         at = shown.index(str(anchor)) + ("after" in parts)
     elif anchor is not None:
@@ -149,13 +155,17 @@ def _entity(step: Step) -> str:
 
 
 def _kind(step: Step) -> str | None:
-    """Which of the three pages; refused when nothing says."""
-    said = [step.kind, *step.path, str(first(as_object(step.payload) or {}, "type", "kind"))]
-    kind = next((_KINDS[one] for one in said if one in _KINDS), None)
-    if kind is None:
-        params = {"key": "type", "value": str(said[-1]), "known": list(_KINDS)}
-        step.draft.problems.append(Problem("dsl10_word", f"{step.pointer}/target/type", params))
-    return kind
+    """Which of the three pages; refused when nothing says, or the payload says otherwise than the target."""
+    parts = as_object(step.payload) or {}
+    meant = next((_KINDS[one] for one in (step.kind, *step.path) if one in _KINDS), None)
+    said = first(parts, "type", "kind")
+    kind = meant if said is None else _KINDS.get(str(said))
+    if kind is not None and meant in (None, kind):
+        return kind
+    place = f"{step.pointer}/target/type" if said is None else f"{step.place}/{'type' if 'type' in parts else 'kind'}"
+    params = {"key": "type", "value": str(said or step.kind), "known": list(_KINDS)}
+    step.draft.problems.append(Problem("dsl10_word", place, params, nearest(str(said), _KINDS)))
+    return None
 
 
 def _component_kind(step: Step) -> str:

@@ -22,7 +22,7 @@ _ENTITIES = ("object", "entity", "resource")
 _ACTIONS = ("actions", "allow", "operations")
 _FIELDS = ("field", "fields")
 _CONDITIONS = ("condition", "where")
-_KEYS = ("role", "roles", *_ENTITIES, *_ACTIONS, *_FIELDS, *_CONDITIONS)
+_KEYS = (("role", "roles"), _ENTITIES, _ACTIONS, _FIELDS, _CONDITIONS)
 _UNKNOWN = "what is there now is not known here; import it with the CRM at hand"
 
 

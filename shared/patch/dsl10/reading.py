@@ -18,7 +18,7 @@ from shared.patch.dsl10.states import STATES
 from shared.patch.errors import Problem, Refusal, escape, nearest
 from shared.patch.manifest import Manifest
 from shared.patch.parsing import parse
-from shared.patch.patch import Patch
+from shared.patch.patch import OPERATIONS_MAX, Patch
 from shared.patch.plain import as_list, as_object, refuse_unplain
 
 _KEYS = frozenset(
@@ -54,6 +54,8 @@ def import_dsl10(
     placed = _documents(document)
     if not placed:
         raise Refusal("dsl10_empty")
+    if len(placed) > OPERATIONS_MAX:
+        raise Refusal("too_many_operations", "", {"count": len(placed), "limit": OPERATIONS_MAX})
     problems = [problem for pointer, one in placed for problem in _shape(one, pointer)]
     if problems:
         raise Refusal.of(problems)

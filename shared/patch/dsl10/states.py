@@ -1,6 +1,6 @@
 """Scope `state` of Patch DSL 1.0: the state machine of an object, its states and its transitions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from shared.patch.canonical import document
@@ -12,8 +12,9 @@ from shared.patch.manifest import Machine
 from shared.patch.plain import as_list, as_object
 
 _MACHINE_KEYS = ("field", "initial", "states", "transitions")
-_STATE_KEYS = ("value", "name", "key", "label", "initial")
-_TRANSITION_KEYS = ("from", "source", "to", "target", "role", "roles", "guard", "condition")
+_VALUES = ("value", "name", "key")
+_STATE_KEYS = (_VALUES, "label", "initial")
+_TRANSITION_KEYS = (("from", "source"), ("to", "target"), ("roles", "role"), ("guard", "condition"))
 _UNKNOWN = "what is there now is not known here; import it with the CRM at hand"
 
 
@@ -66,25 +67,27 @@ def _update_machine(step: Step) -> None:
 
 
 def _remove_machine(step: Step) -> None:
+    step.refuse_strange(step.parts, ())
     step.put("remove_part", entity=step.name, part={"kind": "machine"})
 
 
 def _replace_machine(step: Step) -> None:
-    _remove_machine(step)
+    step.put("remove_part", entity=step.name, part={"kind": "machine"})
     _add_machine(step)
 
 
 def _add_state(step: Step) -> None:
     parts = step.parts
     step.refuse_strange(parts, (*_STATE_KEYS, "after", "transitions"))
-    state = {key: one for key, one in parts.items() if key in _STATE_KEYS}
-    states = list(_states(step, [{"value": step.inner, **state} if step.inner else state], ""))
+    state = {key: one for key, one in parts.items() if key in (*_VALUES, "label", "initial")}
+    named = any(one in parts for one in _VALUES) or not step.inner
+    states = list(_states(step, [state if named else {"value": step.inner, **state}], ""))
     _extend(step, states, list(_transitions(step, parts.get("transitions", []), "/transitions")), parts.get("after"))
 
 
 def _update_state(step: Step) -> None:
-    machine, value = _machine(step), step.inner or str(first(step.parts, "value", "name", "key"))
-    step.refuse_strange(step.parts, ("value", "name", "key", "label"))
+    machine, value = _machine(step), step.inner or str(first(step.parts, *_VALUES))
+    step.refuse_strange(step.parts, (_VALUES, "label"))
     if machine is None:
         step.refuse(_UNKNOWN)
         return
@@ -93,7 +96,8 @@ def _update_state(step: Step) -> None:
 
 def _remove_state(step: Step) -> None:
     """With the transitions that lead to it and from it."""
-    machine, value = _machine(step), step.inner or str(first(step.parts, "value", "name", "key"))
+    machine, value = _machine(step), step.inner or str(first(step.parts, *_VALUES))
+    step.refuse_strange(step.parts, (_VALUES,))
     if machine is None:
         step.refuse(_UNKNOWN)
         return
@@ -150,16 +154,20 @@ def _ends(transition: Mapping[str, Any]) -> tuple[Any, Any]:
 
 
 def _states(step: Step, states: Any, at: str) -> Iterator[dict[str, Any]]:
-    for number, one in enumerate(as_list(states) or ()):
-        parts = as_object(one) or {"value": str(one)}
+    for number, one in enumerate(_listed(step, states, at)):
+        parts = {"value": one} if isinstance(one, str) else as_object(one) or {}
+        if not isinstance(first(parts, *_VALUES), str):
+            place = f"{step.place}{at}/{number}/value" if at else f"{step.place}/value"
+            step.draft.problems.append(Problem("key_missing", place, {"key": "value"}))
+            continue
         step.refuse_strange(parts, _STATE_KEYS, f"{at}/{number}" if at else "", named="state")
-        told = {"value": str(first(parts, "value", "name", "key")), "label": text(parts.get("label"))}
-        yield {name: one for name, one in {**told, "initial": parts.get("initial")}.items() if one}
+        told = {"value": first(parts, *_VALUES), "label": text(parts.get("label"))}
+        yield {name: one for name, one in {**told, "initial": parts.get("initial") or None}.items() if one is not None}
 
 
 def _transitions(step: Step, transitions: Any, at: str) -> Iterator[dict[str, Any]]:
     """One for every state that it may be taken from."""
-    for number, one in enumerate(as_list(transitions) or ()):
+    for number, one in enumerate(_listed(step, transitions, at)):
         parts, place = as_object(one) or {}, f"{at}/{number}" if at else ""
         step.refuse_strange(parts, _TRANSITION_KEYS, place, named="transition")
         ends = (first(parts, "from", "source"), first(parts, "to", "target"))
@@ -174,8 +182,15 @@ def _transitions(step: Step, transitions: Any, at: str) -> Iterator[dict[str, An
             yield {
                 "source": str(source),
                 "target": str(ends[1]),
-                **{key: value for key, value in told.items() if value},
+                **{key: value for key, value in told.items() if value is not None},
             }
+
+
+def _listed(step: Step, value: Any, at: str) -> Sequence[Any]:
+    items = as_list(value)
+    if items is None and value is not None:
+        step.draft.refuse_document("states and transitions must be lists", step.place + at)
+    return items or ()
 
 
 _ALIKE = {"add": _add_transition, "update": _replace_transition, "replace": _replace_transition}
