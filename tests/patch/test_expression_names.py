@@ -9,7 +9,9 @@ import pytest
 from shared.patch import Manifest, Refusal
 from shared.patch.expression import Mention, Moment, Needed, compile_expression, compile_lookup
 from shared.patch.fields import EnumField, RefField, TextField
+from shared.patch.integrity import check_entity
 from shared.patch.lookup import Lookup
+from shared.patch.manifest import RuleEntry
 from tests.patch.expression_shop import LOOKUPS, expression_shop
 
 ORDER, ANN = "0b8f3b5e-7a0e-4f5e-8f0e-0123456789ab", "1b8f3b5e-7a0e-4f5e-8f0e-0123456789ab"
@@ -179,3 +181,14 @@ def test_a_former_name_suggests_what_the_field_is_called_now(shop: Manifest) -> 
     with pytest.raises(Refusal) as refused:
         compile_expression("total > 1", order.having(fields=fields), shop)
     assert (refused.value.code, refused.value.suggestion) == ("field_unknown", "grandSum")
+
+
+def test_a_problem_of_a_lookup_points_to_where_it_is_declared(shop: Manifest) -> None:
+    lookup = {"entity": "Payment", "by": "amount", "equals": "total", "find": "count"}
+    text = {"en": "x", "zh": "x"}
+    rule = {"name": "few", "expression": "@open < 3 && @open != 1", "message": text, "lookups": {"open": lookup}}
+    order = shop.visible_entities["Order"]
+    entry = RuleEntry.model_validate({"key": "crm/rule/Order.few", "rule": rule})
+    problems = check_entity(order.having(rules=(entry,)), shop)
+    told = [(one.code, one.pointer) for one in problems if one.code.startswith("lookup")]
+    assert told == [("lookup_not_indexed", "/entities/Order/rules/few/lookups/open/by")]
