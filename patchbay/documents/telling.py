@@ -79,7 +79,7 @@ class Telling:
 
 def _place(source: Source, problem: Problem) -> tuple[int, int]:
     """A document that cannot be read says itself where."""
-    if "line" in problem.params:
+    if {"line", "column"} <= problem.params.keys():
         return problem.params["line"] or 1, problem.params["column"] or 1
     try:
         return source.place(problem.pointer)

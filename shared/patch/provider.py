@@ -147,6 +147,8 @@ Turn = Callable[[Any, dict[str, Any]], Any]
 def _turned(value: Any, schema: dict[str, Any], turn: Turn) -> Any:
     """`value` in the other form, read along the full schema; what fits nothing there stays for the parser to refuse."""
     schema = _meant(schema, value)
+    if not schema:
+        return value
     items = as_list(value)
     if "patternProperties" in schema:
         values = next(iter(schema["patternProperties"].values()))

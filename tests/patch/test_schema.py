@@ -125,3 +125,10 @@ def test_free_values_are_not_looked_into() -> None:
 )
 def test_what_is_no_patch_comes_back_as_it_is(answer: Any) -> None:
     assert from_provider(answer) == answer
+
+
+def test_a_deep_answer_is_not_followed_down() -> None:
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
+    assert from_provider({"operations": deep})["operations"][0] is deep[0]
