@@ -7,8 +7,10 @@ from typing import Any
 
 from services.generator.phrasebook.form import Scenario
 from services.generator.phrasebook.naming import Named, split_camel
-from shared.patch.fields import Field, LinesField, MoneyField, RefField, SequenceField
+from shared.patch.expression.values import duration
+from shared.patch.fields import Field, LinesField, ManyToManyField, MoneyField, RefAnyField, RefField, SequenceField
 from shared.patch.manifest import Entity, Manifest
+from shared.patch.spans import written
 
 Values = dict[str, Any]
 
@@ -22,6 +24,9 @@ _EXAMPLES: Values = {
     "boolean": True,
     "date": "2026-01-15",
     "datetime": "2026-01-15T09:00:00Z",
+    "time": "09:00:00",
+    "duration": "PT1H",
+    "json": {"example": True},
 }
 _FORMATS = {"email": "someone@example.com", "phone": "+86 10 8000 0000", "url": "https://example.com"}
 _TITLES = {
@@ -73,11 +78,17 @@ class Record:
             field = entry.definition
             if not field.required or name == machine or getattr(field, "default", None) is not None:
                 continue
-            if isinstance(field, RefField):
-                values[name] = f"${self._refer(field.target, depth)}"
+            if isinstance(field, RefField | ManyToManyField | RefAnyField):
+                values[name] = self._reference(field, depth)
             elif not isinstance(field, SequenceField) and not getattr(field, "computed", None):
                 values[name] = example_of(field.model_dump())
         return values
+
+    def _reference(self, field: RefField | ManyToManyField | RefAnyField, depth: int) -> Any:
+        if isinstance(field, RefAnyField):
+            return {"entity": field.targets[0], "id": f"${self._refer(field.targets[0], depth)}"}
+        alias = f"${self._refer(field.target, depth)}"
+        return [alias] if isinstance(field, ManyToManyField) else alias
 
     def _refer(self, target: str, depth: int) -> str:
         alias = f"{target[:1].lower()}{target[1:]}"
@@ -117,8 +128,11 @@ def example(entity: Entity, field: str) -> Any:
 def example_of(definition: Values) -> Any:
     """A value within the bounds of a field."""
     kind = definition["type"]
-    if kind == "enum":
-        return definition["options"][0]["value"]
+    if kind in {"enum", "multi_enum"}:
+        first = definition["options"][0]["value"]
+        return first if kind == "enum" else [first]
+    if kind == "duration":
+        return _span(definition.get("min"), definition.get("max"))
     if kind == "text" and definition.get("format"):
         return _FORMATS[definition["format"]]
     if kind in {"text", "long_text"}:
@@ -128,9 +142,16 @@ def example_of(definition: Values) -> Any:
     if usual is None or not (
         (low is not None and usual < Decimal(str(low))) or (high is not None and usual > Decimal(str(high)))
     ):
-        return _EXAMPLES[kind]
+        return _EXAMPLES.get(kind)
     nearest = low if low is not None and usual < Decimal(str(low)) else high
     return int(str(nearest)) if kind == "integer" else str(nearest)
+
+
+def _span(least: object, most: object) -> str:
+    """An hour, or what comes nearest to it within the bounds."""
+    low, high = duration(least), duration(most)
+    span = timedelta(hours=1) if low is None else max(timedelta(hours=1), low)
+    return written(span if high is None else min(span, high))
 
 
 def another_of(definition: Values, number: int) -> Any:
@@ -146,7 +167,7 @@ def another_of(definition: Values, number: int) -> Any:
     if kind in {"date", "datetime"}:
         later = datetime.fromisoformat(first) + timedelta(days=number)
         return later.isoformat().replace("+00:00", "Z")[: len(first)]
-    return _numbered(first, definition, number)
+    return _numbered(first, definition, number) if kind in {"text", "long_text"} else first
 
 
 def _numbered(text: str, definition: Values, number: int) -> str:
