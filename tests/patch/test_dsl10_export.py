@@ -86,3 +86,25 @@ def test_documents_are_numbered_and_wait_for_one_another(patch_of: PatchOf) -> N
     )
     assert (first["patchId"], second["dependsOn"]) == ("loyalty-1", ["loyalty-1"])
     assert (first["description"], first["timestamp"]) == ("Loyalty", "2026-01-01T00:00:00Z")
+
+
+def test_a_patch_that_does_not_apply_is_refused_at_its_place(shop: Manifest, patch_of: PatchOf) -> None:
+    with pytest.raises(Refusal) as refused:
+        export_dsl10(patch_of(EXAMPLES["add_field"], EXAMPLES["add_field"]), shop)
+    assert (refused.value.code, refused.value.pointer) == ("field_taken", "/operations/1/field/name")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"max_length": None, "required": True},
+        {"type": "long_text", "help": {"en": "Write.", "zh": "写。"}},
+        {"label": None, "read_only": True, "hidden": True},
+        {"min_length": 3, "default": "none yet", "unique": False},
+    ],
+)
+def test_a_changed_field_says_the_same_when_it_comes_back(
+    changes: dict[str, Any], shop: Manifest, patch_of: PatchOf
+) -> None:
+    patch = patch_of({"op": "change_field", "entity": "Customer", "field": "address", "changes": changes})
+    assert told(export_dsl10(patch, shop), shop) == fingerprint(apply(patch, shop))

@@ -22,8 +22,9 @@ def export_dsl10(patch: Patch, manifest: Manifest | None = None, timestamp: str 
     said: list[dict[str, Any]] = []
     problems: list[Problem] = []
     for number, operation in enumerate(patch.operations):
-        manifest = _after(operation, manifest, patch.module.name)
-        saying = Saying(document(operation), f"/operations/{number}", _options(operation, manifest))
+        pointer = f"/operations/{number}"
+        manifest = _after(operation, manifest, patch.module.name, pointer)
+        saying = Saying(document(operation), pointer, _options(operation, manifest))
         _SAID.get(operation.op, Saying.refuse)(saying)
         said += saying.said
         problems += saying.problems
@@ -47,8 +48,11 @@ def _numbered(said: dict[str, Any], number: int, patch: Patch, timestamp: str | 
     return {name: one for name, one in told.items() if one is not None}
 
 
-def _after(operation: Operation, manifest: Manifest | None, module: str) -> Manifest | None:
-    return operation.apply(manifest, module) if manifest is not None else None
+def _after(operation: Operation, manifest: Manifest | None, module: str, pointer: str) -> Manifest | None:
+    try:
+        return operation.apply(manifest, module) if manifest is not None else None
+    except Refusal as refusal:
+        raise refusal.under(pointer) from None
 
 
 def _options(operation: Operation, manifest: Manifest | None) -> list[Any] | None:
