@@ -10,7 +10,6 @@ from shared.patch.manifest import Entity, FieldEntry
 from shared.patch.text import Text
 
 TEXT = {"en": "Text", "zh": "文本"}
-OTHER_TEXT = {"en": "Other", "zh": "其他"}
 NEW_NAMES = ("colour", "size2", "weight", "height", "shade", "depth", "mood", "zone")
 # Drawn from when everything was taken away.
 _FIELD = FieldEntry(key="", definition=TextField.model_validate({"name": "none"}))
@@ -36,6 +35,11 @@ class Draw:
 
     def one(self, *among: Any) -> Any:
         return self.chance.choice(among)
+
+    def text(self) -> Plain:
+        """Hardly ever the same twice, as with people."""
+        number = self.chance.randrange(100_000)
+        return {"en": f"Text {number}", "zh": f"文本{number}"}
 
     def some(self, among: list[Any], most: int) -> list[Any]:
         return self.chance.sample(among, min(len(among), self.chance.randint(1, most)))

@@ -10,13 +10,13 @@ from shared.patch import Manifest, Patch, Refusal, apply, parse, visible
 from shared.patch.manifest import Entity, FieldEntry
 from shared.patch.operations import Operation
 from shared.patch.plain import as_list, as_object
-from tests.patch.drawing import CHOICES, NEW_NAMES, NOTHING, NUMBERS, OTHER_TEXT, TEXT, Draw, Plain
+from tests.patch.drawing import CHOICES, NEW_NAMES, NOTHING, NUMBERS, TEXT, Draw, Plain
 
 
 def _add_entity(draw: Draw) -> Plain:
     entity = draw.entity()
     fields = [draw.definition(entity, name) for name in draw.some(list(NEW_NAMES), 2)]
-    return {"entity": draw.one("Depot", "Truck"), "label": TEXT, "fields": fields}
+    return {"entity": draw.one("Depot", "Truck"), "label": draw.text(), "fields": fields}
 
 
 def _add_field(draw: Draw) -> Plain:
@@ -33,7 +33,7 @@ def _change_field(draw: Draw) -> Plain:
     entity = draw.entity()
     changes: Plain = draw.one(
         {"required": True},
-        {"label": OTHER_TEXT},
+        {"label": draw.text()},
         {"max_length": draw.one(5, 300)},
         {"type": draw.one("long_text", "decimal")},
         {"hidden": True},
@@ -69,14 +69,14 @@ def _change_options(draw: Draw) -> Plain:
     change: Plain = draw.one(
         {"add": [{"value": draw.one("low", "middle", "high")}]},
         {"remove": [draw.one(*values)]},
-        {"label": [{"value": draw.one(*values), "label": TEXT}]},
+        {"label": [{"value": draw.one(*values), "label": draw.text()}]},
     )
     return {"entity": entity.name, "field": entry.name, **change}
 
 
 def _add_rule(draw: Draw) -> Plain:
     entity = draw.entity()
-    rule: Plain = {"name": draw.one("r1", "r2", "r3"), "expression": draw.condition(entity), "message": TEXT}
+    rule: Plain = {"name": draw.one("r1", "r2", "r3"), "expression": draw.condition(entity), "message": draw.text()}
     if draw.chance.random() < 0.2:
         rule |= {"expression": "@found > 1", "lookups": {"found": _lookup(draw)}}
     return {"entity": entity.name, "rule": rule}
@@ -115,7 +115,7 @@ def _add_trigger(draw: Draw) -> Plain:
     entity, other = draw.entity(), draw.entity()
     action: Plain = draw.one(
         {"action": "set", "values": {draw.field(entity, *NUMBERS): "1"}},
-        {"action": "notify", "role": "manager", "message": TEXT},
+        {"action": "notify", "role": "manager", "message": draw.text()},
         {"action": "create", "entity": other.name, "values": {draw.field(other, "text"): "'x'"}},
         {
             "action": "update",
@@ -157,7 +157,7 @@ def _set_page(draw: Draw) -> Plain:
 
 def _set_menu(draw: Draw) -> Plain:
     names = [one.name for one in draw.manifest.menus]
-    made: Plain = {"menu": draw.one(*names, "extra", "more"), "label": draw.one(TEXT, OTHER_TEXT)}
+    made: Plain = {"menu": draw.one(*names, "extra", "more"), "label": draw.text()}
     made |= draw.one({}, {"entity": draw.entity().name}, {"hidden": True})
     return {**made, "after": draw.one(*names)} if names and draw.chance.random() < 0.3 else made
 
@@ -165,7 +165,7 @@ def _set_menu(draw: Draw) -> Plain:
 def _set_text(draw: Draw) -> Plain:
     entity = draw.entity()
     about: Plain = draw.one({}, {"field": draw.field(entity)}, draw.column(entity))
-    return {"entity": entity.name, **about, "label": draw.one(TEXT, OTHER_TEXT)}
+    return {"entity": entity.name, **about, "label": draw.text()}
 
 
 def _seed(draw: Draw) -> Plain:

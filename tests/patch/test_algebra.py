@@ -30,6 +30,7 @@ from shared.patch.plain import as_list, as_object
 from tests.patch.making import MAKERS, TAGS, commute, document_of, random_operation, random_patch
 
 PAIRS = int(os.environ.get("PATCHBAY_PAIRS", "2000"))
+FALSE_ALARMS = 0.001
 TEXT = {"en": "Text", "zh": "文本"}
 
 
@@ -130,12 +131,15 @@ def _shuffled(part: Any, chance: random.Random) -> Any:
     return [_shuffled(one, chance) for one in as_list(part) or ()] if isinstance(part, list) else part
 
 
-def test_what_does_not_conflict_commutes(shop: Manifest) -> None:
+def test_what_does_not_conflict_commutes_and_hardly_anything_else_does(shop: Manifest) -> None:
+    alarms = 0
     for number, chance in enumerate(_chances(PAIRS)):
         most = 3 if number % 5 == 0 else 1
         a, b = random_patch(chance, shop, "a", most), random_patch(chance, shop, "b", most)
-        if not conflicts(a, b, shop):
-            assert commute(a, b, shop), (number, document(a), document(b))
+        clash, commuting = conflicts(a, b, shop) != [], commute(a, b, shop)
+        assert clash or commuting, (number, document(a), document(b))
+        alarms += clash and commuting
+    assert alarms <= PAIRS * FALSE_ALARMS
 
 
 def test_two_modules_may_add_to_one_form_and_not_the_same_field(shop: Manifest) -> None:
