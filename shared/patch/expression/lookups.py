@@ -1,6 +1,7 @@
 """Lookups that an expression asks as `@name`: bounded by an index, typed, and never about other lookups."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Literal
 
 from shared.patch.errors import Refusal, nearest
@@ -34,10 +35,8 @@ class Asking:
             if lookup is None:
                 params = {"lookup": node.name, "known": list(self._declared), "place": node.place + 1}
                 raise Refusal("lookup_unknown", params=params, suggestion=nearest(node.name, self._declared))
-            try:
+            with _at(f"/lookups/{node.name}"):
                 self.found[node.name] = compile_lookup(node.name, lookup, self._entity, self._manifest)
-            except Refusal as refusal:
-                raise refusal.under(f"/lookups/{node.name}") from refusal
         found = self.found[node.name]
         return Looked(node.name, found.question, found.type, self._scope)
 
@@ -45,23 +44,15 @@ class Asking:
 def compile_lookup(name: str, lookup: Lookup, entity: Entity, manifest: Manifest) -> CompiledLookup:
     """The lookup `name`, asked by a record of `entity`. Raises Refusal with a pointer into the lookup."""
     other = find_entity(manifest, lookup.entity)
-    by = _named(lookup.by, other, manifest, "/by")
-    if by.kind not in COMPARED:
-        raise mistyped(0, "a value", by.kind).under("/by")
-    if lookup.by not in _quick(other):
-        params = {"field": lookup.by, "entity": other.name, "known": [*_quick(other)]}
-        raise Refusal("lookup_not_indexed", "/by", params)
-    try:
+    with _at("/by"):
+        by = _by(lookup.by, other, manifest)
+    with _at("/equals"):
         equals = compiled(lookup.equals, Names(Owner(entity), manifest, _refused))
         agree(by, equals.tree, 0)
-    except Refusal as refusal:
-        raise refusal.under("/equals") from refusal
     where = None
     if lookup.where is not None:
-        try:
+        with _at("/where"):
             where = compiled(lookup.where, Names(Owner(other), manifest, _refused, this=entity), "boolean")
-        except Refusal as refusal:
-            raise refusal.under("/where") from refusal
     value, kind = _value(lookup, other, manifest)
     sort = _sort(lookup, other, manifest)
     tree = where.tree if where else None
@@ -70,24 +61,34 @@ def compile_lookup(name: str, lookup: Lookup, entity: Entity, manifest: Manifest
     return CompiledLookup(name, kind, question, equals, where)
 
 
+@contextmanager
+def _at(pointer: str) -> Generator[None]:
+    """Problems are told from where the part stands."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise refusal.under(pointer) from refusal
+
+
 def _refused(node: Asked) -> Looked:
     raise Refusal("lookup_in_lookup", params={"lookup": node.name, "place": node.place + 1})
 
 
-def _quick(entity: Entity) -> Iterable[str]:
-    """The fields by which records are found without reading the whole table."""
-    found = {"id": None}
-    for name, entry in entity.visible_fields.items():
-        if isinstance(entry.definition, RefField) or entry.definition.unique:
-            found[name] = None
-    return found | dict.fromkeys(one.index.fields[0] for one in entity.visible_indexes)
+def _by(name: str, entity: Entity, manifest: Manifest) -> Stored:
+    """A field by which records are found without reading the whole table."""
+    by = _named(name, entity, manifest)
+    if by.kind not in COMPARED:
+        raise mistyped(0, "a value", by.kind)
+    fields = entity.visible_fields.values()
+    quick = {"id", *(one.index.fields[0] for one in entity.visible_indexes)}
+    quick |= {one.name for one in fields if isinstance(one.definition, RefField) or one.definition.unique}
+    if name not in quick:
+        raise Refusal("lookup_not_indexed", params={"field": name, "entity": entity.name, "known": sorted(quick)})
+    return by
 
 
-def _named(name: str, entity: Entity, manifest: Manifest, pointer: str) -> Stored:
-    try:
-        return Names(Owner(entity), manifest, _refused).stored(Step(name, 0))
-    except Refusal as refusal:
-        raise refusal.under(pointer) from refusal
+def _named(name: str, entity: Entity, manifest: Manifest) -> Stored:
+    return Names(Owner(entity), manifest, _refused).stored(Step(name, 0))
 
 
 def _value(lookup: Lookup, other: Entity, manifest: Manifest) -> tuple[Stored | None, Kind]:
@@ -97,7 +98,8 @@ def _value(lookup: Lookup, other: Entity, manifest: Manifest) -> tuple[Stored | 
         return None, "boolean" if lookup.find == "exists" else "number"
     if lookup.value is None:
         raise Refusal("lookup_without_value", "/find", {"find": lookup.find, "entity": other.name})
-    value = _named(lookup.value, other, manifest, "/value")
+    with _at("/value"):
+        value = _named(lookup.value, other, manifest)
     fitting: dict[str, tuple[Kind, ...]] = {"sum": ("number",), "one": COMPARED}
     if value.kind not in fitting.get(lookup.find, ORDERED) or (lookup.find in ("min", "max") and is_enum(value)):
         expected = "number" if lookup.find == "sum" else "a value"
@@ -110,7 +112,8 @@ def _sort(lookup: Lookup, other: Entity, manifest: Manifest) -> Stored | None:
         return None
     if lookup.find != "one":
         raise Refusal("lookup_sort", "/sort", {"find": lookup.find})
-    sort = _named(lookup.sort.removeprefix("-"), other, manifest, "/sort")
+    with _at("/sort"):
+        sort = _named(lookup.sort.removeprefix("-"), other, manifest)
     if sort.kind not in ORDERED:
         raise Refusal("expression_unordered", "/sort", {"kind": sort.kind, "place": 1})
     return sort
