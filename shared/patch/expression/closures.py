@@ -63,8 +63,9 @@ def _atom(node: Literally | Stored | Hop | Given | Looked) -> Closure:
     match node:
         case Literally(value=value):
             return lambda _: value
-        case Given(name=name):
-            return lambda scope: getattr(scope.moment, name)
+        case Given(name=name, kind=kind):
+            read = READERS[kind]
+            return lambda scope: read(getattr(scope.moment, name))
         case Looked(name=name, kind=kind):
             read = READERS[kind]
             return lambda scope: read(scope.moment.lookups.get(name))

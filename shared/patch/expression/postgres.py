@@ -78,7 +78,7 @@ class Rendering:
             case Given(name=name, kind=kind):
                 if self.moment is None:
                     raise _not_in_sql(name.split("_", maxsplit=1)[0])
-                return literal(getattr(self.moment, name), kind)
+                return literal(READERS[kind](getattr(self.moment, name)), kind)
             case Looked():
                 return self._looked(node)
 
