@@ -39,16 +39,17 @@ RECORD: dict[str, Any] = {
 
 def plain(value: Any) -> Any:
     """Decimals as CEL's doubles: it knows no others."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, dict | list):
-        inner: Any = value
-        return (
-            {name: plain(one) for name, one in inner.items()}
-            if isinstance(value, dict)
-            else [plain(one) for one in inner]
-        )
-    return value
+    match value:
+        case Decimal():
+            return float(value)
+        case list():
+            lines: list[Any] = [*value]
+            return [plain(one) for one in lines]
+        case dict():
+            named: dict[str, Any] = {**value}
+            return {name: plain(one) for name, one in named.items()}
+        case _:
+            return value
 
 
 def microseconds(work: Callable[[], object], times: int) -> float:
