@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from shared.patch import Manifest, Refusal, apply, base_fingerprint, candidate, fingerprint, fold
+from shared.patch.liveset import dependents
 
 HASH = "sha256:" + "0" * 64
 
@@ -47,3 +48,28 @@ def test_a_module_needs_those_that_it_requires(shop: Manifest, patch_of: Any) ->
     with pytest.raises(Refusal) as refused:
         fold(shop, [needy, needed])
     assert (refused.value.code, refused.value.pointer) == ("module_required", "/module/requires/0")
+
+
+def test_a_hidden_part_whose_name_was_taken_meanwhile_does_not_come_back(shop: Manifest, patch_of: Any) -> None:
+    first = patch_of(field("x"), field("y"), module="a")
+    withdrawn = patch_of(field("x"), module="b")
+    assert fold(shop, [first])
+    with pytest.raises(Refusal) as refused:
+        fold(shop, candidate([withdrawn], first))
+    assert (refused.value.code, refused.value.pointer) == ("field_taken", "/operations/0/field/name")
+    assert refused.value.params["module"] == "a"
+
+
+def test_dependents_require_a_module_or_build_on_its_parts(shop: Manifest, patch_of: Any) -> None:
+    rule = {"name": "r", "expression": "x != null", "message": {"en": "x", "zh": "x"}}
+    a = patch_of(field("x"), module="a")
+    builds = patch_of({"op": "add_rule", "entity": "Customer", "rule": rule}, module="builds")
+    requires = patch_of(field("z"), module="requires")
+    requires = requires.having(module=requires.module.having(requires=("builds",)))
+    apart = patch_of(field("q"), module="apart")
+    found = dependents(shop, [a, builds, requires, apart], "a")
+    assert {name: problems[0].code for name, problems in found.items()} == {
+        "builds": "field_unknown",
+        "requires": "module_required",
+    }
+    assert dependents(shop, [a, builds, requires, apart], "apart") == {}
