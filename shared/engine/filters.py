@@ -61,14 +61,14 @@ def _filters(one: FieldCode, wanted: Any) -> Mapping[str, Any]:
 def _condition(one: FieldCode, name: str, value: Any, parameters: list[Any]) -> str:
     column, kind = f"t.{one.column}", storage(one.definition)
     possible = _possible(one.definition.type, kind)
-    if name not in possible or (name == "in" and not isinstance(value, list | tuple)):
+    if name not in possible or (name == "in" and not isinstance(value, list)):
         raise _unknown(one, name, possible)
     if name == "contains" and kind == "text":
         escaped = str(value).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         parameters.append(f"%{escaped}%")
         return f"{column} ILIKE ${len(parameters)}"
     if kind == "text[]" and name in ("contains", "in"):
-        parameters.append(_native(one, list(_listed(value))))
+        parameters.append(_native(one, _listed(value)))
         return f"{column} {'@>' if name == 'contains' else '&&'} ${len(parameters)}::text[]"
     if name == "in":
         parameters.append([_native(one, each) for each in _listed(value)])
@@ -99,7 +99,7 @@ def _possible(field_type: str, kind: str | None) -> tuple[str, ...]:
 
 
 def _listed(value: Any) -> list[Any]:
-    return [*cast("list[Any]", value)] if isinstance(value, list | tuple) else [value]
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
 def _unknown(one: FieldCode, name: str, possible: tuple[str, ...]) -> RecordRefused:

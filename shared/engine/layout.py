@@ -4,18 +4,19 @@ Pure. A schema plan is the difference of two layouts, so nothing here knows what
 follows from keys and definitions; names stand in `Place` alone, so that renaming lays out nothing anew.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.engine.demands import default_value, demands
 from shared.engine.naming import column_name, cut, lines_table_name, literal, quoted, table_name
 from shared.engine.storage import Column, Constraint, Index, Place, Table
+from shared.engine.stored import StoredLines, StoredRecords, column
 from shared.engine.values import storage
 from shared.patch.bounds import MONEY_SCALE
 from shared.patch.errors import Refusal
 from shared.patch.expression import compile_expression
 from shared.patch.fields import Field, LineField, LinesField, ManyToManyField, RefAnyField, RefField
-from shared.patch.manifest import SYSTEM_FIELDS, Entity, FieldEntry, IndexEntry, Manifest, Rule
+from shared.patch.manifest import Entity, FieldEntry, IndexEntry, Manifest, Rule
 
 ON_DELETE = {"restrict": "NO ACTION", "set_null": "SET NULL", "cascade": "CASCADE"}
 
@@ -114,7 +115,9 @@ class _Shape:
         if rule.severity != "error" or not {"create", "update"} <= set(rule.on):
             return
         try:
-            said = compile_expression(rule.expression, self.entity, self.manifest).sql(_columns(self.entity))
+            said = compile_expression(rule.expression, self.entity, self.manifest).sql(
+                lambda name: column(self.entity, name)
+            )
         except Refusal:
             return
         name = cut(f"rule:{key}")
@@ -198,12 +201,11 @@ def recomputed(definition: Field | LineField, entity: Entity, manifest: Manifest
     if text is None:
         return None
     expression = compile_expression(text, entity, manifest, within=within)
-    lines = _StoredLines(entity)
+    lines, records = StoredLines(entity, "{schema}"), StoredRecords(manifest, "{schema}")
     if within is not None:
-        said = expression.sql(lambda name: lines.column(within, "t", name))
+        said = expression.sql(lambda name: lines.column(within, "t", name), records=records)
     else:
-        columns = _columns(entity)
-        said = expression.sql(lambda name: f"t.{columns(name)}", lines)
+        said = expression.sql(lambda name: f"t.{column(entity, name)}", lines, records=records)
     match definition.type:
         case "integer":
             return f"round({said})"
@@ -213,23 +215,3 @@ def recomputed(definition: Field | LineField, entity: Entity, manifest: Manifest
             return f"round({said}, {definition.scale})"
         case _:
             return said
-
-
-@dataclass(frozen=True, slots=True)
-class _StoredLines:
-    entity: Entity
-
-    def source(self, field: str, alias: str) -> str:
-        table = lines_table_name(self.entity.key, self.entity.visible_fields[field].key)
-        return f'{{schema}}.{quoted(table)} AS {alias} WHERE {alias}."_record" = t."id"'
-
-    def column(self, field: str, alias: str, name: str) -> str:
-        entry = self.entity.visible_fields[field]
-        found = next(one for one in entry.line_columns if one.definition.name == name and not one.removed)
-        return f"{alias}.{quoted(column_name(entry.key, found.key))}"
-
-
-def _columns(entity: Entity) -> Callable[[str], str]:
-    names = {name: column_name(entity.key, entry.key) for name, entry in entity.visible_fields.items()}
-    names |= {name: name for name in SYSTEM_FIELDS}
-    return lambda name: quoted(names[name])

@@ -25,6 +25,10 @@ from shared.engine.statements import Statements
 from shared.engine.writing import insert_all, update
 from shared.patch.manifest import Manifest
 
+# What is parked in a record comes back with it.
+_COLUMNS = """
+SELECT array_agg(quote_ident(attname)) FROM pg_attribute
+WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped"""
 _SOWER = User(id="seed", name="Seed", roles=())
 
 
@@ -131,10 +135,11 @@ class _Sower:
             async with self._connection.transaction():
                 for table, name in tables:
                     part = literal(keys.get(name, name))
+                    columns = await self._connection.fetchval(_COLUMNS, table)
                     rows = f"jsonb_populate_recordset(NULL::{table}, s.parked -> {part})"
-                    await self._connection.execute(
-                        f"INSERT INTO {table} SELECT r.* FROM {self._seeds} s, {rows} r WHERE s.id = ANY($1)", ids
-                    )
+                    kept = ", ".join(f"r.{column}" for column in columns)
+                    back = f"SELECT {kept} FROM {self._seeds} s, {rows} r WHERE s.id = ANY($1)"
+                    await self._connection.execute(f"INSERT INTO {table} ({', '.join(columns)}) {back}", ids)
         except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError):
             return False
         return True
