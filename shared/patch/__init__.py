@@ -20,11 +20,13 @@ from shared.patch.difference import diff
 from shared.patch.dsl10 import import_dsl10
 from shared.patch.errors import Problem, Refusal
 from shared.patch.identity import content_hash, fingerprint, visible
-from shared.patch.liveset import base_fingerprint, candidate, fold
+from shared.patch.liveset import base_fingerprint, candidate, dependents, fold
 from shared.patch.manifest import Manifest
+from shared.patch.merging import merge
 from shared.patch.messages import message
 from shared.patch.parsing import parse
 from shared.patch.patch import Patch
+from shared.patch.rebasing import rebase
 from shared.patch.provider import from_provider, provider_schema, to_provider
 from shared.patch.schema import patch_schema
 from shared.patch.undoing import undo
@@ -41,6 +43,7 @@ __all__ = [
     "candidate",
     "conflicts",
     "content_hash",
+    "dependents",
     "diff",
     "document",
     "explain",
@@ -50,10 +53,12 @@ __all__ = [
     "from_provider",
     "import_dsl10",
     "inverse",
+    "merge",
     "message",
     "parse",
     "patch_schema",
     "provider_schema",
+    "rebase",
     "risk",
     "semver",
     "to_provider",
