@@ -26,8 +26,8 @@ from shared.patch.merging import merge
 from shared.patch.messages import message
 from shared.patch.parsing import parse
 from shared.patch.patch import Patch
-from shared.patch.rebasing import rebase
 from shared.patch.provider import from_provider, provider_schema, to_provider
+from shared.patch.rebasing import rebase
 from shared.patch.schema import patch_schema
 from shared.patch.undoing import undo
 
