@@ -1,6 +1,6 @@
 """Patch documents, on this machine: nothing is sent anywhere.
 
-A FILE is JSON or YAML; `-` is standard input. Exit codes: 0 fine · 1 refused, or differences or conflicts found ·
+A FILE is JSON or YAML; `-` is standard input. Exit codes: 0 fine · 3 refused, or conflicts found ·
 2 wrong usage, or a file that cannot be opened. Data goes to standard output, what is said of it to standard error.
 """
 

@@ -27,7 +27,7 @@ def show_difference(before: Source, after: Source | None, live: Sequence[Source]
             with telling.about(after):
                 found += diff(patch, after.patch)
     lines = [line for one in found for line in _lines(one)]
-    code = telling.end(lines, ok=not found, differences=found)
+    code = telling.end(lines, differences=found)
     if not found and not telling.problems:
         telling.say("difference_none")
     return code

@@ -17,7 +17,8 @@ from patchbay.documents.source import Source
 from patchbay.documents.words import said, told
 from shared.patch import Problem, Refusal
 
-REFUSED = 1
+# As everywhere on the command line: it ran, and the verdict is negative.
+REFUSED = 3
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
