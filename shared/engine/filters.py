@@ -64,7 +64,7 @@ def _condition(one: FieldCode, name: str, value: Any, parameters: list[Any]) -> 
     if name not in possible or (name == "in" and not isinstance(value, list)):
         raise _unknown(one, name, possible)
     if name == "contains" and kind == "text":
-        escaped = str(value).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        escaped = str(cast("object", value)).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         parameters.append(f"%{escaped}%")
         return f"{column} ILIKE ${len(parameters)}"
     if kind == "text[]" and name in ("contains", "in"):

@@ -186,3 +186,26 @@ async def test_a_form_and_a_list_say_what_they_take(wide: Workshop) -> None:
     assert (form["patience"]["min"], form["patience"]["max"]) == ("PT1M", "P2D")
     assert form["sizes"]["options"][0] == {"value": "s", "label": "小"}
     assert (form["sizes"]["max_items"], form["extra"]["max_bytes"]) == (2, 100)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ({"type": "multi_enum", "options": SIZES}, [["a text"], ["09:30:00"]]),
+        ({"type": "json"}, [None, None]),
+        ({"type": "time"}, [None, "09:30:00"]),
+    ],
+)
+async def test_a_key_that_returns_as_another_type_keeps_every_value(
+    shop: Workshop, kind: dict[str, Any], values: list[Any]
+) -> None:
+    base, code = shop.manifest, {"type": "text"}
+    as_text, as_other = (patched(base, add_field("Customer", "code", **one)) for one in (code, kind))
+    await shop.become(as_text)
+    made = [await shop.customer(code=text) for text in ("a text", "09:30:00")]
+    await shop.become(base)
+    await shop.become(as_other)
+    assert [(await shop.read("Customer", one["id"]))["code"] for one in made] == values
+    await shop.become(base)
+    await shop.become(as_text)
+    assert [(await shop.read("Customer", one["id"]))["code"] for one in made] == ["a text", "09:30:00"]
