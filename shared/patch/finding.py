@@ -117,7 +117,7 @@ def field_problems(manifest: Manifest, entity: Entity, key: str, name: str) -> I
     yield from name_problems(name, entity.name, entity.visible_fields)
     if key not in entity.fields_by_key and len(entity.visible_fields) >= FIELDS_MAX:
         yield Problem("too_many_fields", "", {"entity": entity.name, "limit": FIELDS_MAX})
-    known = [(one.key, one.name) for one in entity.fields if one.key != key or not one.removed]
+    known = [(one.key, one.definition.name) for one in entity.fields if one.key != key or not one.removed]
     yield from key_problems(entity.name, entity.key, key, name, known)
     if any(key in one.fields_by_key for one in manifest.entities if one is not entity and one.key != entity.key):
         yield Problem("former_name", "", {"name": name, "other": name, "entity": entity.name})
@@ -129,11 +129,10 @@ def key_problems(
     """Why nothing new can have this key: another part has it though it is called otherwise, or its physical name."""
     physical = column_name(owner_key, key)
     for other_key, other in known:
-        params = {"name": name, "other": other, "entity": owner}
         if other_key == key and other.casefold() != name.casefold():
-            yield Problem("former_name", "", params)
+            yield Problem("former_name", "", {"name": name, "other": other, "entity": owner})
         elif other_key != key and column_name(owner_key, other_key) == physical:
-            yield Problem("physical_name_taken", "", params)
+            yield Problem("physical_name_taken", "", {"name": name, "other": other, "entity": owner})
 
 
 def target_problems(manifest: Manifest, definition: Field, itself: str | None = None) -> Iterator[Problem]:

@@ -42,13 +42,11 @@ def shown(page: Page) -> tuple[str, ...]:
 
 
 def _placed(page: Page, kind: str, name: str, after: str | None) -> Page:
-    match page:
-        case FormPage() if kind == "form":
-            return page.having(fields=_behind(page.fields, name, after))
-        case ListPage() if kind == "list":
-            return page.having(columns=_behind(page.columns, name, after))
-        case _:
-            return page
+    if page.kind != kind or page.kind == "timeline":
+        return page
+    if page.kind == "form":
+        return page.having(fields=_behind(page.fields, name, after))
+    return page.having(columns=_behind(page.columns, name, after))
 
 
 def _behind(names: tuple[str, ...], name: str, after: str | None) -> tuple[str, ...]:

@@ -74,8 +74,9 @@ class AddField(Closed):
             problems += misfits
         if problems:
             raise Refusal.of(problems)
-        fields = tuple(entry if one is mine else one for one in entity.fields)
-        entity = entity.having(fields=fields if mine is not None else (*fields, entry))
+        others = entity.fields if mine is not None else ()
+        fields = tuple(entry if one is mine else one for one in others) or (*entity.fields, entry)
+        entity = entity.having(fields=fields)
         return accepted(manifest, self._placed(entity), "/field", {f"/fields/{name}": "/field"})
 
     def inverse(self, before: Manifest, module: str) -> tuple[Step, ...]:
@@ -188,4 +189,5 @@ class AddField(Closed):
 
 
 def _hidden(entity: Entity, key: str) -> FieldEntry | None:
-    return next((entry for entry in entity.fields if entry.key == key and entry.removed), None)
+    found = entity.fields_by_key.get(key)
+    return found if found is not None and found.removed else None
