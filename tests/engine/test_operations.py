@@ -9,7 +9,7 @@ from shared.engine.connection import Connection
 from shared.patch import Manifest
 from shared.patch.errors import Refusal
 from shared.patch.operations import Operation
-from tests.engine.workshop import ADMIN, SCHEMA, Record, Workshop, patched
+from tests.engine.workshop import ADMIN, SCHEMA, Record, Workshop, add_field, patched
 from tests.patch.conftest import SHOP
 
 OPERATIONS: tuple[type[Any], ...] = get_args(get_args(Operation)[0])
@@ -76,3 +76,40 @@ async def test_what_an_operation_does_is_undone_and_done_again(stocked: Workshop
 def test_what_asks_or_writes_other_records_waits() -> None:
     refused = [one.EXAMPLE["op"] for one in OPERATIONS if gaps(patched(shop_manifest(), one.EXAMPLE))]
     assert refused == ["add_rule", "add_machine", "extend_machine", "add_trigger", "grant"]
+
+
+WIDE: list[Record] = [
+    add_field("Customer", "opens", type="time", default="09:00"),
+    add_field("Customer", "stay", type="duration"),
+    add_field("Customer", "picks", type="multi_enum", options=[{"value": "a"}, {"value": "b"}], default=["a"]),
+    add_field("Customer", "extra", type="json"),
+    add_field("Order", "watchers", type="many_to_many", target="Customer"),
+    add_field("Customer", "about", type="ref_any", targets=["Customer", "Order"]),
+    add_field("Order", "rank", type="integer", default=1) | {"lines": "items"},
+    {"op": "add_index", "entity": "Order", "index": {"name": "by_tax", "fields": ["tax", "notes"], "unique": True}},
+]
+ALONE = [one for one in OPERATIONS if not gaps(patched(shop_manifest(), one.EXAMPLE))]
+
+
+@pytest.mark.parametrize("operation", ALONE, ids=lambda one: one.EXAMPLE["op"])
+async def test_modules_come_and_go_on_either_side_of_another(stocked: Workshop, operation: type[Any]) -> None:
+    base = stocked.manifest
+    own = patched(base, operation.EXAMPLE, module="own")
+    try:
+        both = patched(own, *WIDE, module="wide")
+    except Refusal:
+        # What it takes away, the other module builds on.
+        return
+    await stocked.become(own)
+    alone, found = await stocked.fingerprint(), await records(stocked)
+    await stocked.become(both)
+    together, there = await stocked.fingerprint(), await records(stocked)
+    await stocked.become(own)
+    assert (await stocked.fingerprint(), await records(stocked)) == (alone, found)
+    await stocked.become(both)
+    assert (await stocked.fingerprint(), await records(stocked)) == (together, there)
+    wide = patched(base, *WIDE, module="wide")
+    await stocked.become(wide)
+    look_at(stocked)
+    await stocked.become(both)
+    assert (await stocked.fingerprint(), await records(stocked)) == (together, there)

@@ -6,6 +6,7 @@ import pytest
 
 from shared.crm import base_manifest
 from shared.engine import RecordRefused, empty_schema, plan, sow
+from shared.engine.connection import Connection
 from shared.patch.manifest import Manifest
 from tests.engine.workshop import SCHEMA, Record, Workshop, add_field, add_rule, codes, patched
 
@@ -196,3 +197,11 @@ async def test_a_renamed_field_leaves_seeds_alone(shop: Workshop) -> None:
     text = region.model_dump_json().replace('"name":"area"', '"name":"weight"').replace('"area":3', '"weight":3')
     renamed = seeded.with_entity(type(region).model_validate_json(text.replace("area * 2", "weight * 2")))
     assert not plan(seeded, renamed, SCHEMA)
+
+
+async def test_a_fresh_schema_begins_with_the_seeds(connection: Connection) -> None:
+    shop = await Workshop.installed(connection, regions())
+    assert list(await by_title(shop)) == ["Land", "North"]
+    await shop.become(base_manifest())
+    await shop.become(regions())
+    assert list(await by_title(shop)) == ["Land", "North"]
