@@ -98,9 +98,12 @@ class _Stage:
         return entity, UUID(value)
 
     def keep(self, step: Create | Read | Update | Transit, entity: str, record: Record) -> None:
-        if step.save is not None:
-            self.saved[step.save], self.entities[step.save] = record, entity
+        self.save(step.save, entity, record)
         self.require(entity, dict(step.expect), record)
+
+    def save(self, alias: str | None, entity: str, record: Record) -> None:
+        if alias is not None:
+            self.saved[alias], self.entities[alias] = record, entity
 
     def require(self, entity: str, expected: Mapping[str, Any], record: Record) -> None:
         wanted = resolve(expected, self.saved)
@@ -218,6 +221,10 @@ async def _query(stage: _Stage, step: Query, user: User) -> None:
     count = len(step.expect) if step.count is None and step.expect else step.count
     if count is not None and len(found.items) != count:
         raise _Surprise("unexpected", {"count": count}, {"count": len(found.items), "records": found.items[:5]})
+    if step.save is not None and not found.items:
+        raise _Surprise("unexpected", {"save": step.save}, {"count": 0})
+    for record in found.items[:1]:
+        stage.save(step.save, step.entity, record)
     for expected, record in zip(step.expect, found.items, strict=False):
         stage.require(step.entity, expected, record)
 

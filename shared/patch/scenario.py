@@ -92,13 +92,17 @@ class Transit(_Step):
 
 
 class Query(_Step):
-    """`expect` holds for the records found, one by one and in order; `count` for how many there are."""
+    """`expect` holds for the records found, one by one and in order; `count` for how many there are.
+
+    `save` gives the first of them an alias: so later steps reach a seed's record, or one that a trigger wrote.
+    """
 
     step: Literal["query"] = "query"
     entity: Identifier
     where: Values = Field(default_factory=dict[str, Any])
     sort: str | None = None
     count: int | None = Field(None, ge=0)
+    save: Alias | None = None
     expect: tuple[Values, ...] = ()
 
 

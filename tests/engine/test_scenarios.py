@@ -107,3 +107,14 @@ async def test_a_page_shows_and_hides(shop: Workshop) -> None:
     assert not (await play(shop, view | {"shows": ["status", "name"]})).ok
     assert not (await play(shop, view | {"hides": ["name"]})).ok
     assert (await play(shop, view | {"fails": "forbidden", "as": "accountant"})).ok
+
+
+async def test_what_others_wrote_is_reached_through_a_query(shop: Workshop) -> None:
+    order = {"step": "create", "entity": "Order", "values": {"customer": "$customer"}, "save": "order"}
+    found = {"step": "query", "entity": "OrderTracking", "where": {"order": "$order"}, "save": "entry"}
+    note = {"step": "update", "record": "$entry", "values": {"notes": "x"}, "expect": {"status": "pending"}}
+    assert (await play(shop, CUSTOMER, order, found, note)).ok
+    outcome = await play(shop, CUSTOMER, order, found | {"where": {"status": "shipped"}}, note)
+    assert len(outcome.steps) == 3
+    assert outcome.failed is not None
+    assert (outcome.failed.code, outcome.failed.expected) == ("unexpected", {"save": "entry"})
