@@ -101,7 +101,8 @@ def read_yaml(text: str) -> tuple[Any, Places]:
 
 def _value(event: yaml.ScalarEvent) -> Any:
     text = event.value
-    if event.style is not None:
+    # A plain one has none, or an empty one.
+    if event.style:
         return text
     if text in ("", "~"):
         return None

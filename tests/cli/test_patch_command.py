@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from patchbay.documents.yaml_text import read_yaml
 from patchbay.main import app
 from shared.crm import example
 
@@ -91,6 +92,11 @@ def test_a_patch_may_be_written_in_yaml(run: CliRunner, written: Written) -> Non
     assert (problem["code"], problem["line"], problem["column"]) == ("field_unknown", 9, 19)
     fixed = run.invoke(app, ["patch", "validate", "-"], input=YAML.replace("totl", "total"))
     assert fixed.exit_code == FINE, fixed.output
+
+
+def test_what_json_reads_as_a_number_true_or_null_is_one_in_yaml() -> None:
+    read, _ = read_yaml("a: true\nb: [1, -2.5, null, ~]\nc: {d: '1', e: no, f: 2026-01-01, g: 007}\n")
+    assert read == {"a": True, "b": [1, -2.5, None, None], "c": {"d": "1", "e": "no", "f": "2026-01-01", "g": "007"}}
 
 
 @pytest.mark.parametrize(
