@@ -66,7 +66,7 @@ def refuse_many(parts: int) -> None:
 def _is_plain(value: Any, depth_max: int) -> bool:
     """Whether nothing is to be refused: level by level, without the places, which take most of the time."""
     level, texts, seen = [value], list[str](), 0
-    for _ in range(depth_max + 1):
+    for _ in range(depth_max):
         below: list[Any] = []
         for one in level:
             inner, items = as_object(one), as_list(one)
