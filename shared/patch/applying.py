@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 
 from shared.patch.author import Author
 from shared.patch.consequence import Missed
-from shared.patch.course import course
+from shared.patch.course import Course, course, take
 from shared.patch.errors import Problem, Refusal, bounded, nearest
 from shared.patch.footprint import Footprint, clashes
 from shared.patch.integrity import check_changed
@@ -95,12 +95,17 @@ def walk(patch: Patch, manifest: Manifest) -> tuple[tuple[str, Operation, Manife
 
 def _at_once(patch: Patch, manifest: Manifest, author: Author | None) -> Manifest | None:
     """The manifest after all operations, checked once; None when something is wrong with it."""
-    taken = course(patch, manifest)
-    if taken.refused or taken.broken or any(_scenarios(patch, taken.after)):
+    after = _unscathed(course(patch, manifest), author)
+    return None if after is None or any(_scenarios(patch, after)) else after
+
+
+def _unscathed(taken: Course, author: Author | None) -> Manifest | None:
+    """Where it led, when nothing was refused on the way."""
+    if taken.refused or taken.broken:
         return None
     try:
         for _, operation, before in taken.steps:
-            _refuse_author(operation, before, patch, author)
+            _refuse_author(operation, before, taken.patch, author)
     except Refusal:
         return None
     return taken.after
@@ -111,17 +116,31 @@ def _problems(patch: Patch, manifest: Manifest, author: Author | None) -> list[P
 
 
 def _one_by_one(patch: Patch, manifest: Manifest, author: Author | None) -> list[Problem]:
-    """What is wrong, told at the operation after which it first was; each operation meets what was accepted so far."""
+    """What is wrong, told at the operation after which it first was; each operation meets what was accepted so far.
+
+    As long as nothing is wrong it takes several at once, twice as many each time: every look at the whole costs time.
+    """
     problems: list[Problem] = []
     missed, before = Missed(), manifest
-    for number, operation in enumerate(patch.operations):
+    number, stride = 0, 1
+    while number < len(patch.operations):
+        several = patch.having(operations=patch.operations[number : number + stride])
+        after = _unscathed(take(several, manifest), author) if stride > 1 else None
+        if after is not None:
+            manifest, number, stride = after, number + stride, stride * 2
+            continue
+        if stride > 1:
+            stride //= 2
+            continue
+        operation = patch.operations[number]
         try:
             after = operation.apply(manifest, patch.module.name)
             _refuse_author(operation, manifest, patch, author)
-            manifest = after
+            manifest, stride = after, 2
         except Refusal as refusal:
             problems += [one.under(f"/operations/{number}") for one in refusal.problems if not missed.explains(one)]
             missed.add(operation)
+        number += 1
     problems += [problem for problem in _scenarios(patch, manifest) if not missed.explains(problem)]
     return problems or check_changed(before, manifest)
 

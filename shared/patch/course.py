@@ -39,11 +39,12 @@ def course(patch: Patch, manifest: Manifest) -> Course:
     if found is None:
         if len(_courses) >= REMEMBERED_MAX:
             _courses.clear()
-        found = _courses[id(patch), id(manifest)] = _taken(patch, manifest)
+        found = _courses[id(patch), id(manifest)] = take(patch, manifest)
     return found
 
 
-def _taken(patch: Patch, manifest: Manifest) -> Course:
+def take(patch: Patch, manifest: Manifest) -> Course:
+    """The same, without remembering it."""
     steps: list[tuple[str, Operation, Manifest]] = []
     draft, refused = Draft.of(manifest), False
     for number, operation in enumerate(patch.operations):

@@ -182,3 +182,17 @@ def test_of_very_many_problems_on_a_manifest_the_rest_are_counted_too(shop: Mani
     with pytest.raises(Refusal) as refused:
         apply(patch, shop)
     assert list(refused.value.problems) == problems
+
+
+def test_one_wrong_operation_among_many_is_told_alone_and_soon(shop: Manifest) -> None:
+    entity = {"op": "add_entity", "entity": "City", "label": {"en": "City", "zh": "城市"}}
+    operations: list[dict[str, Any]] = [{**entity, "fields": [{"type": "text", "name": "name", "unique": True}]}]
+    for group in range(180):
+        rows = [{"name": f"city{group}x{one}", "values": {"name": f"City {group} {one}"}} for one in range(20)]
+        operations.append({"op": "seed", "entity": "City", "rows": rows})
+    operations[100]["rows"][7]["values"] = {"name": "City 3 5"}
+    patch = parse({**PATCH, "operations": operations})
+    begun = time.process_time()
+    (problem,) = validate(patch, shop)
+    assert (problem.code, problem.pointer[:16]) == ("seed_not_unique", "/operations/100/")
+    assert time.process_time() - begun < SOON_SECONDS

@@ -29,7 +29,9 @@ def seeds(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
 def _all(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
     rows = [entry.seed for entry in entity.visible_seeds]
     if sum(len(one.visible_seeds) for one in manifest.visible_entities.values()) > SEEDS_MAX:
+        # Then they are not looked at one by one: that is what takes time.
         yield Problem("too_many_seeds", "/seeds", {"limit": SEEDS_MAX})
+        return
     natives: list[dict[str, Any]] = []
     amiss = False
     table = _Table(entity)
