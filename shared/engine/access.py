@@ -1,7 +1,8 @@
 """Who may do what, from the manifest's grants.
 
-A grant for an entity allows its acts on the whole entity. As soon as any grant names a field, that field is only for
-the roles that are granted it, and still only where they may do the same to the entity.
+A grant for an entity allows its acts on the whole entity, or on those records of which its filter is true
+(`rights.py`). As soon as any grant names a field, that field is only for the roles that are granted it, and still only
+where they may do the same to the entity.
 """
 
 from shared.engine.compiled import Access, EntityCode
@@ -19,17 +20,22 @@ def access_of(code: EntityCode, roles: tuple[str, ...]) -> Access:
 
 
 def granted(entity: Entity, roles: tuple[str, ...]) -> Access:
-    acts: set[Act] = set()
+    always: set[Act] = set()
+    sometimes: dict[Act, list[str]] = {}
     named: dict[str, set[Act]] = {}
     for entry in entity.grants:
         if entry.removed:
             continue
         grant = entry.grant
         mine = grant.allow if grant.role in roles else ()
-        if grant.field is None:
-            acts.update(mine)
-        else:
+        if grant.field is not None:
             named.setdefault(grant.field, set()).update(mine)
+        elif grant.where is None:
+            always.update(mine)
+        else:
+            for act in mine:
+                sometimes.setdefault(act, []).append(entry.key)
+    acts = always | sometimes.keys()
     fields = entity.visible_fields
     may_write = bool(acts & {"create", "edit"})
     return Access(
@@ -37,6 +43,7 @@ def granted(entity: Entity, roles: tuple[str, ...]) -> Access:
         view=frozenset(name for name in fields if "view" in acts and "view" in named.get(name, {"view"})),
         edit=frozenset(name for name in fields if may_write and "edit" in named.get(name, {"edit"})),
         roles=frozenset(roles),
+        filters={act: tuple(keys) for act, keys in sometimes.items() if act not in always},
     )
 
 

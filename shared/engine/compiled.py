@@ -1,13 +1,14 @@
 """A manifest compiled for one schema: per entity everything that a record statement needs, made once, at first use."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
 
 from shared.engine.field_code import LINK, FieldCode, LinesCode, label_of
 from shared.engine.naming import column_name, lines_table_name, literal, quoted, table_name
 from shared.engine.problems import problem, refuse
+from shared.engine.stored import StoredRecords
 from shared.patch.errors import nearest
 from shared.patch.expression import Expression, compile_expression
 from shared.patch.fields import Field, LineField, LinesField, ManyToManyField, RefAnyField, RefField
@@ -17,12 +18,17 @@ from shared.patch.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What one set of roles may do with one entity; `view` and `edit` name its fields."""
+    """What one set of roles may do with one entity; `view` and `edit` name its fields.
+
+    An act that is among `filters` may be done with some records only: those of which one of its grants, by key, is
+    true.
+    """
 
     acts: frozenset[Act]
     view: frozenset[str]
     edit: frozenset[str]
     roles: frozenset[str]
+    filters: Mapping[Act, tuple[str, ...]] = field(default_factory=dict[Act, tuple[str, ...]])
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,10 @@ class Compiled:
             code = self._entities[name] = self._compile(name)
         return code
 
+    @cached_property
+    def records(self) -> StoredRecords:
+        return StoredRecords(self.manifest, quoted(self.schema))
+
     def place(self, table: str) -> str:
         return f"{quoted(self.schema)}.{quoted(table)}"
 
@@ -128,7 +138,8 @@ class Compiled:
             else:
                 fields[entry.name] = self._field(entity, entry)
         rules = tuple(
-            (one.rule, compile_expression(one.rule.expression, entity, self.manifest)) for one in entity.visible_rules
+            (one.rule, compile_expression(one.rule.expression, entity, self.manifest, lookups=one.rule.lookups))
+            for one in entity.visible_rules
         )
         return EntityCode(entity, self.place(table_name(entity.key)), fields, lines, _in_order(fields), rules)
 

@@ -1,9 +1,11 @@
 """From the values that somebody sends to a whole record, or to everything that is wrong with them at once."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
+from shared.engine.behaviour import Occasion
 from shared.engine.compiled import Access, EntityCode
 from shared.engine.draft import Draft
 from shared.engine.field_code import FieldCode, Natives
@@ -13,13 +15,13 @@ from shared.engine.sent import Sent, default
 from shared.patch.bounds import Unfit
 from shared.patch.expression import Moment
 
-Occasion = Literal["create", "update", "delete"]
+Found = Mapping[str, Any]
 
 
-def drafted(
+def begun(
     code: EntityCode, values: Mapping[str, Any], current: Natives | None, acting: Acting, access: Access | None
 ) -> Draft:
-    """The record as it would be: what was sent, over the present one or over the defaults, then computed and checked.
+    """What was sent, over the present record or over the defaults.
 
     `access` is None for what the system itself writes: then no field is closed.
     """
@@ -27,21 +29,36 @@ def drafted(
     sent = Sent(draft, code, current, acting, access)
     for name, value in values.items():
         sent.take(name, value)
-    said = acting.moment(current)
-    _complete(draft, code)
-    _compute(draft, code, said)
-    judge(draft, code, "create" if current is None else "update", said)
     return draft
 
 
-def judge(draft: Draft, code: EntityCode, occasion: Occasion, said: Moment) -> None:
+def foreseen(draft: Draft, code: EntityCode, said: Moment) -> Natives:
+    """The record with what is computed, as it would be if nothing else happened to it."""
+    lines = {name: [dict(row) for row in draft.natives[name]] for name in code.lines}
+    ahead = Draft(draft.natives | lines, bad=set(draft.bad))
+    _compute(ahead, code, said)
+    return ahead.natives
+
+
+def finish(draft: Draft, code: EntityCode, said: Moment) -> None:
+    """Hold every value against its field, and compute what is computed."""
+    _complete(draft, code)
+    _compute(draft, code, said)
+
+
+def judge(draft: Draft, code: EntityCode, occasion: Occasion, said: Moment, found: Mapping[str, Found]) -> None:
     """Ask the rules. One that is about a field whose value did not fit is not asked; nor, before the record is
-    written, one about a number that is drawn only then, which the database holds instead."""
+    written, one about a number that is drawn only then, which the database holds instead.
+
+    `found` is what the lookups of each rule found, by its name.
+    """
     unknown = draft.bad | code.numbered if occasion == "create" else draft.bad
     for rule, expression in code.rules:
-        if occasion not in rule.on or any(name.partition(".")[0] in unknown for name in expression.fields):
+        read = expression.fields.union(*(one.equals.fields for one in expression.lookups.values()))
+        if occasion not in rule.on or any(name.partition(".")[0] in unknown for name in read):
             continue
-        if expression.evaluate(draft.natives, said) is False:
+        lookups = found.get(rule.name)
+        if expression.evaluate(draft.natives, replace(said, lookups=lookups) if lookups else said) is False:
             if rule.severity == "warning":
                 draft.warnings.append(rule)
             else:

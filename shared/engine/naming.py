@@ -2,11 +2,23 @@
 
 from shared.patch.physical import column_name, cut, lines_table_name, table_name
 
-__all__ = ["COUNTERS", "PARTS", "SEEDS", "column_name", "cut", "lines_table_name", "literal", "quoted", "table_name"]
+__all__ = [
+    "COUNTERS",
+    "NOTICES",
+    "PARTS",
+    "SEEDS",
+    "column_name",
+    "cut",
+    "lines_table_name",
+    "literal",
+    "quoted",
+    "table_name",
+]
 
 PARTS = "_parts"
 COUNTERS = "_counters"
 SEEDS = "_seeds"
+NOTICES = "_notices"
 
 
 def quoted(name: str) -> str:

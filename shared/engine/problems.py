@@ -62,6 +62,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} cannot be deleted: other records refer to it ({by}: {count}).",
         "不能删除{label}:还有其他记录引用它({by}:{count})。",
     ),
+    "too_many_related": (
+        "Trigger {trigger} would change {count} {label}, and may change {limit} at most.",
+        "触发器 {trigger} 将修改 {count} 条{label},而最多只能修改 {limit} 条。",
+    ),
+    "entails_too_much": (
+        "{label} cannot be written along: consequences go {depth} steps deep and concern {count} records at most.",
+        "不能连带写入{label}:连带操作最多 {depth} 层,最多涉及 {count} 条记录。",
+    ),
     "rule_broken": ("{message}", "{message}"),
     "machine_only": (
         "{label} changes by transitions only; a new record begins as “{initial}”.",
@@ -78,6 +86,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "does_not_fit": ("{label} does not fit what is stored.", "{label}与已存数据的约束不符。"),
     "forbidden": ("Your role may not {act} {label}.", "您的角色无权{act}{label}。"),
+    "forbidden_record": (
+        "{label}: your role may {act} some of them, but not this one.",
+        "{label}:您的角色可以{act}其中一部分,但不包括这一条。",
+    ),
     "forbidden_field": ("Your role may not write {label}.", "您的角色无权填写{label}。"),
     "record_missing": ("{label} does not exist, or no longer.", "{label}不存在或已被删除。"),
     "stale": (
@@ -143,10 +155,14 @@ def problem(
     )
 
 
-def elsewhere(one: Problem, entity: str, label: Text) -> Problem:
-    """A problem of a record of another entity, which was to be written along with this one."""
+def elsewhere(one: Problem, entity: str, label: Text, trigger: str | None = None) -> Problem:
+    """A problem of a record of another entity, which was to be written along with this one, by a trigger maybe."""
     message = {"en": f"{label.en}: {one.message['en']}", "zh": f"{label.zh}:{one.message['zh']}"}
-    return Problem("", one.code, {"entity": entity, "field": one.field, **one.params}, message)
+    params = {"entity": entity, "field": one.field, **one.params}
+    if trigger is not None:
+        message = {"en": f"Through trigger {trigger}: {message['en']}", "zh": f"经触发器 {trigger}:{message['zh']}"}
+        params = {"trigger": trigger, **params}
+    return Problem("", one.code, params, message)
 
 
 def refuse(code: RefusalCode, *problems: Problem) -> RecordRefused:

@@ -12,8 +12,9 @@ from shared.engine.access import access_of
 from shared.engine.compiled import Access, EntityCode
 from shared.engine.connection import Connection
 from shared.engine.filters import conditions, sortable
-from shared.engine.people import User
+from shared.engine.people import Acting
 from shared.engine.problems import RecordRefused, problem, refuse
+from shared.engine.rights import condition
 from shared.engine.shown import Record, shown
 from shared.engine.statements import Statements
 from shared.engine.titles import Titles
@@ -45,24 +46,31 @@ class Asked:
 
 
 async def read_one(
-    connection: Connection, of: StatementsOf, statements: Statements, user: User, record_id: UUID
+    connection: Connection, of: StatementsOf, statements: Statements, acting: Acting, record_id: UUID
 ) -> Record:
-    access = access_of(statements.code, user.roles)
-    titles = Titles(of, statements.code, access, user)
-    sql = statements.select.format(more=titles.columns, joins=titles.joins) + ' WHERE t."id" = $1'
+    access = access_of(statements.code, acting.user.roles)
+    titles = Titles(of, statements.code, access, acting)
+    allowed = condition(statements, access, "view", acting.moment())
+    only = f" AND {allowed}" if allowed else ""
+    sql = statements.select.format(more=titles.columns, joins=titles.joins) + f' WHERE t."id" = $1{only}'
     row = await connection.fetchrow(sql, record_id)
     if row is None:
         raise missing(statements, record_id)
     return titles.onto(shown(statements.code, statements.row(row), access), row)
 
 
-async def read_page(connection: Connection, of: StatementsOf, statements: Statements, user: User, asked: Asked) -> Page:
-    access = access_of(statements.code, user.roles)
-    titles = Titles(of, statements.code, access, user)
+async def read_page(
+    connection: Connection, of: StatementsOf, statements: Statements, acting: Acting, asked: Asked
+) -> Page:
+    access = access_of(statements.code, acting.user.roles)
+    titles = Titles(of, statements.code, access, acting)
     limit = max(1, min(asked.limit, LIMIT_MAX))
     order = _Order(statements.code, access, asked.sort)
     parameters: list[Any] = []
     said = list(conditions(statements.code, access, asked.where, parameters))
+    allowed = condition(statements, access, "view", acting.moment())
+    if allowed is not None:
+        said.append(allowed)
     if asked.after is not None:
         said.append(order.beyond(asked.after, parameters))
     parameters.append(limit + 1)

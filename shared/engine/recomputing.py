@@ -33,6 +33,16 @@ class _Step:
     sql: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Losing:
+    """Records of `entity` (`sql` says which refer to `$1`) lose `nodes`, or all: those go along."""
+
+    entity: str
+    nodes: frozenset[Node]
+    sql: str
+    cascades: bool
+
+
 class Recomputing:
     """What must be computed anew after which change; nothing at all where no formula follows a reference."""
 
@@ -55,16 +65,17 @@ class Recomputing:
             await self._run(connection, {(code.name, name): {after["id"]} for name in names}, {})
 
     async def bereft(self, connection: Connection, code: EntityCode, record_id: UUID) -> Dirt:
-        """What others lose with a record that is about to be deleted, for `lost`: fields by the ids of their records."""
+        """What others lose with a record that is about to be deleted, to be handed to `lost` afterwards."""
         found: Dirt = {}
         waiting = [(code.name, record_id)] if self._losing else []
         seen = set(waiting)
         while waiting:
             name, lost = waiting.pop()
-            for node, sql, cascades in self._losing.get(name, ()):
-                ids = {row["id"] for row in await connection.fetch(sql, lost)}
-                found.setdefault(node, set()).update(ids)
-                goes = {(node[0], one) for one in ids} - seen if cascades else set[tuple[str, UUID]]()
+            for one in self._losing.get(name, ()):
+                ids = {row["id"] for row in await connection.fetch(one.sql, lost)}
+                for node in one.nodes:
+                    found.setdefault(node, set()).update(ids)
+                goes = {(one.entity, each) for each in ids if one.cascades} - seen
                 seen |= goes
                 waiting += goes
         return found
@@ -98,31 +109,29 @@ class Recomputing:
     def _steps(self) -> list[_Step]:
         """Formulas that follow references, and those that depend on these or on what may be lost."""
         starts = {node for one in self._known for hop in one.hops for node in ends(hop)}
-        starts |= {node for losing in self._losing.values() for node, _, _ in losing}
+        starts |= {node for losing in self._losing.values() for one in losing for node in one.nodes}
         return [_Step(one, self._sql(one)) for one in following(self._known, starts)]
 
     @cached_property
-    def _losing(self) -> Mapping[str, list[tuple[Node, str, bool]]]:
-        """By entity: references of others that are emptied, or go, with a record; and who refers by them to `$1`."""
+    def _losing(self) -> Mapping[str, list[_Losing]]:
+        """By entity: what becomes of others when one of its records goes, as far as formulas can tell."""
         read = frozenset[Node]().union(*(one.own for one in self._known))
-        found: dict[str, list[tuple[Node, str, bool]]] = {}
-        for name in self._compiled.manifest.visible_entities:
-            for node, table, own, one in _references(self._compiled.entity(name)):
+        found: dict[str, list[_Losing]] = {}
+        for name in self._compiled.manifest.visible_entities if read else ():
+            for (_, path), table, own, one in _references(self._compiled.entity(name)):
                 definition = one.definition
                 assert isinstance(definition, RefField)
-                in_lines = "." in node[1]
-                lines = {(name, node[1].partition(".")[0])} if in_lines else set[Node]()
-                goes = definition.on_delete == "cascade"
-                if definition.on_delete == "restrict" or (not goes and node not in read):
-                    continue
-                sql = f'SELECT DISTINCT o."{own}" AS id FROM {table} o WHERE o.{one.column} = $1'
-                cascades = goes and not in_lines
-                found.setdefault(definition.target, []).append((node, sql, cascades))
-                # A line that goes takes everything with it that was said of the lines.
-                if goes and in_lines:
-                    gone = {one for one in read if one[0] == name and one[1].startswith(f"{node[1].partition('.')[0]}.")}
-                    found[definition.target] += [(one, sql, False) for one in sorted(gone | lines)]
-        return found
+                lines, _, _ = path.rpartition(".")
+                nodes = {(name, path)}
+                if lines and definition.on_delete == "cascade":
+                    # A line that goes takes along whatever was said of the lines.
+                    nodes = {node for node in read if node[0] == name and node[1].partition(".")[0] == lines}
+                cascades = definition.on_delete == "cascade" and not lines
+                if definition.on_delete != "restrict" and (cascades or nodes & read):
+                    sql = f'SELECT DISTINCT o."{own}" AS id FROM {table} o WHERE o.{one.column} = $1'
+                    losing = _Losing(name, frozenset(nodes & read), sql, cascades)
+                    found.setdefault(definition.target, []).append(losing)
+        return _that_matter(found)
 
     def _sql(self, formula: Formula) -> str:
         compiled = self._compiled
@@ -141,6 +150,17 @@ class Recomputing:
             f"UPDATE {table} AS t SET {column} = {value} WHERE ({' OR '.join(touched)}) "
             f"AND t.{column} IS DISTINCT FROM {value} RETURNING t.{own} AS id"
         )
+
+
+def _that_matter(found: Mapping[str, list[_Losing]]) -> dict[str, list[_Losing]]:
+    """Without records that merely go along, unless others lose something by that."""
+    known = dict[str, list[_Losing]]()
+    while True:
+        more = {name: [one for one in losing if one.nodes or one.entity in known] for name, losing in found.items()}
+        more = {name: losing for name, losing in more.items() if losing}
+        if more == known:
+            return known
+        known = more
 
 
 def _ids(dirt: Mapping[Node, set[UUID]], nodes: Iterable[Node]) -> set[UUID]:

@@ -196,7 +196,7 @@ async def _perform(stage: _Stage, step: Step) -> None:
             stage.keep(step, step.entity, record)
         case Read():
             entity, record_id = stage.record(step.record)
-            stage.keep(step, entity, await application.read(connection, entity, record_id, user))
+            stage.keep(step, entity, await application.read(connection, entity, record_id, user, clock))
         case Update():
             entity, record_id = stage.record(step.record)
             values = resolve(step.values, stage.saved)
@@ -216,7 +216,7 @@ async def _perform(stage: _Stage, step: Step) -> None:
 async def _query(stage: _Stage, step: Query, user: User) -> None:
     where = resolve(step.where, stage.saved)
     found = await stage.application.query(
-        stage.connection, step.entity, user, where=where, sort=step.sort, limit=200, after=None
+        stage.connection, step.entity, user, where=where, sort=step.sort, limit=200, after=None, clock=stage.clock
     )
     count = len(step.expect) if step.count is None and step.expect else step.count
     if count is not None and len(found.items) != count:
@@ -251,5 +251,7 @@ async def _rendered(stage: _Stage, step: View, user: User) -> tuple[list[str], i
         names = [one["name"] for one in application.form_view(step.entity, user)["fields"]]
         return names, len(names)
     _, record_id = stage.record(step.record or "")
-    entries = (await application.timeline_view(stage.connection, step.entity, record_id, user))["entries"]
+    entries = (await application.timeline_view(stage.connection, step.entity, record_id, user, clock=stage.clock))[
+        "entries"
+    ]
     return [str(one["value"]) for one in entries], len(entries)

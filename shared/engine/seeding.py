@@ -1,7 +1,7 @@
 """Seeds in a schema: sown, changed where nobody else did, taken away and brought back.
 
 A record that is taken away is kept as it was and comes back as it was. It stays if other records refer to it; one
-that people deleted stays deleted. Sowing performs no effects of machines.
+that people deleted stays deleted. Sowing performs no effects of machines and sets off no triggers.
 """
 
 import json
@@ -11,14 +11,17 @@ from uuid import UUID
 
 import asyncpg
 
+from shared.engine.asking import Asking
 from shared.engine.comparing import unequal
 from shared.engine.compiled import Access, Compiled, EntityCode
 from shared.engine.connection import Connection
-from shared.engine.drafts import drafted
+from shared.engine.draft import Draft
 from shared.engine.field_code import Natives
 from shared.engine.naming import SEEDS, literal, quoted
 from shared.engine.people import Acting, SystemClock, User
+from shared.engine.preparing import prepare
 from shared.engine.problems import RecordRefused, elsewhere, refuse
+from shared.engine.recomputing import Recomputing
 from shared.engine.seeds import SeedRow, seed_id, seed_rows
 from shared.engine.shown import shown
 from shared.engine.statements import Statements
@@ -75,6 +78,7 @@ class _Sower:
         self._connection = connection
         self._compiled = compiled
         self._seeds = f"{quoted(compiled.schema)}.{SEEDS}"
+        self._recomputing = Recomputing(compiled)
         self._acting = Acting.of(_SOWER, SystemClock())
 
     async def sow(self, batch: list[SeedRow]) -> None:
@@ -94,7 +98,7 @@ class _Sower:
         await self._connection.executemany(f"{told} {renewed}", parameters)
 
     async def _insert(self, statements: Statements, rows: list[SeedRow]) -> None:
-        drafts = [drafted(statements.code, row.values, None, self._acting, None) for row in rows]
+        drafts = [await self._draft(statements, row.values, None) for row in rows]
         for draft, row in zip(drafts, rows, strict=True):
             draft.natives["id"] = row.id
         try:
@@ -112,15 +116,20 @@ class _Sower:
         for row in (row for row in rows if row.id in current):
             natives = current[row.id]
             values = _different(statements.code, row, told[row.key], natives)
-            draft = drafted(statements.code, values, natives, self._acting, None)
+            draft = await self._draft(statements, values, natives)
             same = all(draft.natives[name] == natives[name] for name in statements.code.names)
             # A record that came back and does not fit stays as it is until it is next written.
             if same or (draft.problems and not values):
                 continue
             try:
                 await update(self._connection, statements, draft, natives)
+                await self._recomputing.changed(self._connection, statements.code, natives, draft.natives)
             except RecordRefused as refused:
                 raise _told(refused, statements.code) from refused
+
+    async def _draft(self, statements: Statements, values: Mapping[str, Any], current: Natives | None) -> Draft:
+        asking = Asking(self._connection, self._compiled, statements.code, self._acting, current)
+        return (await prepare(asking, statements, values, None, quietly=True)).draft
 
     async def _bring_back(self, code: EntityCode, rows: list[SeedRow]) -> list[SeedRow]:
         """Those that cannot come back as they were, because the rest has changed meanwhile."""

@@ -6,12 +6,13 @@ Columns are always listed: a column that a patch adds changes no statement that 
 from functools import cached_property
 from typing import Any
 
+from shared.engine.behaviour import Behaviour
 from shared.engine.compiled import Compiled, EntityCode, Reference
 from shared.engine.conditions import conditions
 from shared.engine.field_code import FieldCode, LinesCode, Natives
 from shared.engine.naming import COUNTERS, literal
 from shared.engine.values import storage
-from shared.patch.expression import Expression, compile_expression
+from shared.patch.expression import Needed
 from shared.patch.fields import SequenceField
 
 
@@ -42,25 +43,8 @@ class Statements:
         return self.compiled.references.get(self.code.name, [])
 
     @cached_property
-    def effects(self) -> list[tuple[str, dict[str, Expression]]]:
-        machine = self.code.entity.machine
-        return [
-            (
-                effect.entity,
-                {
-                    name: compile_expression(text, self.code.entity, self.compiled.manifest)
-                    for name, text in effect.values.items()
-                },
-            )
-            for effect in (machine.effects if machine else ())
-        ]
-
-    @cached_property
-    def guards(self) -> dict[str, Expression]:
-        """By text."""
-        machine = self.code.entity.machine
-        texts = {one.guard for one in machine.transitions if one.guard is not None} if machine else set[str]()
-        return {text: compile_expression(text, self.code.entity, self.compiled.manifest) for text in texts}
+    def behaviour(self) -> Behaviour:
+        return Behaviour(self.compiled, self.code)
 
     @cached_property
     def insert(self) -> str:
@@ -126,8 +110,30 @@ class Statements:
         return self.select.format(more="", joins="") + ' WHERE t."id" = $1'
 
     @cached_property
+    def hold_followed(self) -> str:
+        """Keeps what computed fields of the record read through references from changing."""
+        held = [f"(SELECT count(*) FROM ({self._followed(one)}) a)" for one in self.behaviour.computed]
+        return f"SELECT {', '.join(held)}"
+
+    def _followed(self, one: Needed) -> str:
+        lines, _, name = one.field.rpartition(".")
+        if lines:
+            code = self.code.lines[lines]
+            ids = f'SELECT x.{code.fields[name].column} FROM {code.table} x WHERE x."_record" = $1'
+        else:
+            ids = f'SELECT x.{self.code.fields[name].column} FROM {self.code.table} x WHERE x."id" = $1'
+        target = self.compiled.entity(one.target).table
+        return f'SELECT FROM {target} r WHERE r."id" IN ({ids}) ORDER BY r."id" FOR SHARE OF r'
+
+    @cached_property
     def read_for_update(self) -> str:
-        return self.read + " FOR UPDATE OF t"
+        return self.reading_for_update("")
+
+    def reading_for_update(self, more: str) -> str:
+        """`moved` says that somebody else was waited for, so that only the row itself is as it is now: its lines, and
+        what is selected of other tables, are as they were before."""
+        moved = f', t.xmin <> (SELECT o.xmin FROM {self.code.table} o WHERE o."id" = t."id") AS moved'
+        return self.select.format(more=moved + more, joins="") + ' WHERE t."id" = $1 FOR UPDATE OF t'
 
     @cached_property
     def delete(self) -> str:

@@ -1,6 +1,5 @@
 """Drafts into the database, or back to the caller with everything that is wrong with them."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,30 +8,31 @@ import asyncpg
 from shared.engine.conditions import Condition
 from shared.engine.connection import Connection
 from shared.engine.draft import Draft
-from shared.engine.drafts import drafted
 from shared.engine.field_code import Natives
-from shared.engine.people import Acting
-from shared.engine.problems import NO_WORDS, Problem, RecordRefused, elsewhere, problem, refuse
+from shared.engine.problems import NO_WORDS, Problem, RecordRefused, problem, refuse
 from shared.engine.statements import Statements, insert_lines, line_arrays
 from shared.engine.violations import violated
 
-StatementsOf = Callable[[str], Statements]
-# An effect writes a record whose entity may have a machine with effects of its own.
-EFFECTS_DEPTH = 3
 
-
-async def locked(connection: Connection, statements: Statements, record_id: UUID) -> Natives:
-    """The present record, which nobody else changes before the transaction ends. Raises RecordRefused `not_found`."""
-    row = await connection.fetchrow(statements.read_for_update, record_id)
+async def locked(
+    connection: Connection, statements: Statements, record_id: UUID, more: str = ""
+) -> tuple[Natives, asyncpg.Record]:
+    """The present record, which nobody else changes before the transaction ends, and the row with what `more` selects.
+    Raises RecordRefused `not_found`."""
+    if statements.behaviour.computed:
+        # First what is read, then the record, in the order in which changes come along: nobody waits in a circle.
+        await connection.execute(statements.hold_followed, record_id)
+    sql = statements.reading_for_update(more) if more else statements.read_for_update
+    row = await connection.fetchrow(sql, record_id)
+    if row is not None and row["moved"]:
+        row = await connection.fetchrow(sql, record_id)
     if row is None:
         raise missing(statements, record_id)
-    return statements.row(row)
+    return statements.row(row), row
 
 
-async def insert(
-    connection: Connection, of: StatementsOf, statements: Statements, draft: Draft, acting: Acting, *, depth: int = 0
-) -> None:
-    """Write a new record and what its machine's effects ask for; `draft` then holds the numbers it was given."""
+async def insert(connection: Connection, statements: Statements, draft: Draft) -> None:
+    """Write a new record; `draft` then holds the numbers it was given."""
     if draft.problems:
         raise await _refusal(connection, statements, draft)
     row = await _fetchrow(connection, statements, statements.insert, statements.parameters(draft.natives))
@@ -40,7 +40,6 @@ async def insert(
         raise await _refusal(connection, statements, draft)
     for one, number in zip(statements.sequences, row, strict=False):
         draft.natives[one.name] = number
-    await perform_effects(connection, of, statements, draft.natives, acting, depth=depth)
 
 
 async def insert_all(connection: Connection, statements: Statements, drafts: list[Draft]) -> None:
@@ -101,30 +100,6 @@ async def delete(connection: Connection, statements: Statements, record_id: UUID
         if count
     ]
     raise refuse("conflict", *problems)
-
-
-async def perform_effects(
-    connection: Connection,
-    of: StatementsOf,
-    statements: Statements,
-    natives: Natives,
-    acting: Acting,
-    *,
-    depth: int = 0,
-) -> None:
-    """Write the records that the machine wants when a record enters a state. The system writes: no grant is asked."""
-    if depth >= EFFECTS_DEPTH:
-        return
-    said = acting.moment()
-    for entity, values in statements.effects:
-        target = of(entity)
-        sent = {name: expression.evaluate(natives, said) for name, expression in values.items()}
-        draft = drafted(target.code, sent, None, acting, None)
-        try:
-            await insert(connection, of, target, draft, acting, depth=depth + 1)
-        except RecordRefused as refused:
-            problems = [elsewhere(one, target.code.name, target.code.label) for one in refused.problems]
-            raise refuse(refused.code, *problems) from refused
 
 
 def _unmet(one: Condition, draft: Draft) -> Problem:

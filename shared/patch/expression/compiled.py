@@ -80,7 +80,11 @@ class CompiledLookup:
     def sql(self, record: Mapping[str, Any], records: Records, moment: Moment) -> str:
         """What it finds for one record, which need not be stored, as PostgreSQL without parameters."""
         equals = literal(self.equals.evaluate(record, moment), self.equals.type)
-        return Rendering(record, None, moment, records).found(self.question, equals)
+        return self.asked(equals, record, records, moment)
+
+    def asked(self, equals: str, record: Source, records: Records, moment: Moment, old: Source | None = None) -> str:
+        """The same where the value of `equals` and the record itself are told in SQL, such as by parameters."""
+        return Rendering(record, None, moment, records, old=old).found(self.question, equals)
 
 
 def compiled(
