@@ -19,8 +19,15 @@ Rules:
 - `module.name` is given. `module.title` is a short title in English (`en`) and 简体中文 (`zh`).
 - Field names are camelCase, entity names PascalCase, option values snake_case, all in Latin letters. Every label and \
 message has `en` and `zh`.
-- A rule's expression must be true of a good record. Comparison, `&&`, `||`, `!`, `in` and `== null` are available. \
-"Orders over 10000 need a note" is `total <= 10000 || note != null`.
+- A rule's expression must be true of a good record. "Orders over 10000 need a note" is \
+`total <= 10000 || note != null`. Expressions are a small CEL: comparison, `&&`, `||`, `!`, `in`, `a ? b : c`, \
+arithmetic, `== null`; `customer.phone` follows one reference; `items.sum(i, i.amount)`, `all`, `exists`, `filter` \
+and `size` go over lines; `coalesce`, `round`, `min`, `max`, `size`, `contains`, `startsWith`, `matches`, `date`, \
+`addDays`, `addMonths`, `daysBetween`, `monthStart`; `old.status` is the value before, `today`, `now` and `user.id` \
+are given. Enum options are texts. Something unknown breaks no rule.
+- What depends on other records is a lookup, declared in `lookups` beside the expression and read as `@name`; in its \
+`where` names are fields of the other record and `this.x` is this record.
+- Use `add_trigger` when something shall happen by itself, `add_machine` or `extend_machine` for states.
 - Money and decimal values in the document are text, such as "10.00".
 - Write scenarios that show each operation at work and its breach refused: `steps` of `create`, `update`, `delete`, \
 `transition`, `query` or `view`, run on an empty database, so create what a record refers to first and save it under \
@@ -63,12 +70,14 @@ def _entity(entity: Entity) -> dict[str, Any]:
     machine = (
         entity.machine.model_dump(mode="json", include={"field", "initial", "transitions"}) if entity.machine else None
     )
+    triggers = [one.trigger.model_dump(mode="json", exclude_defaults=True) for one in entity.visible_triggers]
     return {
         "name": entity.name,
         "label": entity.label.model_dump(),
         "fields": fields,
         "rules": [entry.rule.model_dump(mode="json", exclude_defaults=True) for entry in entity.visible_rules],
         **({"machine": machine} if machine else {}),
+        **({"triggers": triggers} if triggers else {}),
     }
 
 
