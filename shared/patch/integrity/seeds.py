@@ -11,6 +11,7 @@ from shared.patch.fields import Field, LineField, LinesField
 from shared.patch.finding import meant, targets
 from shared.patch.integrity.values import demanded
 from shared.patch.manifest import SYSTEM_FIELDS, Entity, Manifest, Seed
+from shared.patch.plain import as_list
 from shared.patch.seeding import Reading, misfit, reading, referred
 
 SEEDS_MAX = 10_000
@@ -79,8 +80,7 @@ class _Table:
         if missing:
             yield Problem("required_missing", "", {"entity": self.owner, "fields": missing})
         for name, table in self.inner.items():
-            rows: Any = read.get(name)
-            for number, row in enumerate(rows if isinstance(rows, list) else ()):
+            for number, row in enumerate(as_list(read.get(name)) or ()):
                 yield from (one.under(f"/{name}/{number}") for one in table.problems(row, {}))
 
     def _closed(self, name: str, definition: Field | LineField) -> str | None:
