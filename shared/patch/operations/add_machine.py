@@ -53,7 +53,7 @@ class AddMachine(Closed):
     def footprint(self, manifest: Manifest) -> Footprint:
         field = path(self.entity, "field", self.machine.field)
         # Every option must be a state that can be reached, so another option makes a difference.
-        reads = frozenset(f"{field}/{part}" for part in ("exists", "type", "demands", "computed", "options"))
+        reads = frozenset(f"{field}/{part}" for part in ("exists", "type", "read_only", "computed", "options"))
         reads |= said_needs(said_by_machine("", self.machine, self.entity, manifest), manifest)
         needs = machine_needs(self.machine.effects, self.machine.transitions, self.entity, manifest)
         needs |= stated(self.entity, self.machine.field, manifest)

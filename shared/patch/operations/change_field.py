@@ -33,6 +33,8 @@ from shared.patch.widening import FIELD_MODELS, incompatible, narrows, widened
 _FIELD: TypeAdapter[Field] = TypeAdapter(Field)
 # What no other attribute depends on.
 _APART = frozenset(("label", "help", "computed", "type"))
+# Whatever value fits the field fits it with another of these, too.
+_NOT_OF_VALUES = frozenset(("required", "read_only", "hidden", "default", "on_delete", "unique"))
 Span = Annotated[str, PydanticField(pattern=r"^[+-]?P[0-9DHMSTW.]+$")]
 
 
@@ -122,9 +124,11 @@ class ChangeField(Closed):
     def footprint(self, manifest: Manifest) -> Footprint:
         asked, computed = self.changes.model_fields_set, self.changes.computed
         # Demands depend on one another (a default within its bounds), so two patches that change any conflict.
-        attributes = {name if name in _APART else "demands" for name in asked}
+        attributes = set(asked) if asked <= _APART else {*asked, "demands"}
+        if asked - _APART - _NOT_OF_VALUES:
+            attributes.add("values")
         if "type" in asked:
-            attributes |= {"demands", "computed"}
+            attributes |= {"demands", "values", "computed", "default"}
         place = path(self.entity, "field", *([self.lines, "column"] if self.lines else []), self.field)
         reads = {path(self.entity, "exists"), f"{place}/exists"}
         touches: set[str] = set()
@@ -133,9 +137,14 @@ class ChangeField(Closed):
         if "computed" in asked and computed is not None:
             said = Said(f"/fields/{self.field}/computed", computed, self.entity, within=self.lines)
             reads |= computing_needs(said, manifest)
-        if asked & {"required", "default", "computed"}:
+        if "required" in asked or (asked & {"default", "computed"} and self._is_required(manifest)):
             touches.add(path(self.entity, "required"))
         return Footprint(frozenset(reads), frozenset(f"{place}/{one}" for one in attributes), frozenset(touches))
+
+    def _is_required(self, manifest: Manifest) -> bool:
+        entity = manifest.visible_entities.get(self.entity)
+        entry = entity.visible_fields.get(self.lines or self.field) if entity is not None else None
+        return entry is None or self.lines is not None or entry.definition.required
 
     def risk(self, manifest: Manifest) -> Risk:
         definitions = self._definitions(manifest)

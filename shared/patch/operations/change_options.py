@@ -91,7 +91,7 @@ class ChangeOptions(Closed):
     def footprint(self, _manifest: Manifest) -> Footprint:
         place = path(self.entity, "field", *([self.lines, "column"] if self.lines else []), self.field)
         # Choices are told apart one by one; how many there are and which is the default is a matter of all.
-        reads = {path(self.entity, "exists"), f"{place}/type", f"{place}/demands"}
+        reads = {path(self.entity, "exists"), f"{place}/type", f"{place}/default", f"{place}/values"}
         reads.update(path(place, "options", one.value) for one in self.label)
         if self.after is not None:
             reads.add(path(place, "options", self.after))

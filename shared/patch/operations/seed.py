@@ -65,7 +65,7 @@ class Seed(Closed):
         # What is demanded or unique from now on, seeds must meet as well.
         reads = {path(self.entity, part) for part in ("exists", "required", "uniqueness")}
         for name in {name for row in self.rows for name in row.values}:
-            parts = ("type", "demands", "computed", "column", "options")
+            parts = ("type", "values", "required", "computed", "column", "options")
             reads |= {path(self.entity, "field", name, part) for part in parts}
             if name in fields and fields[name].definition.type == "enum":
                 # A state machine would begin it itself.
