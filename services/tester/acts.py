@@ -56,7 +56,9 @@ async def publish(stage: Stage, memory: Memory) -> list[Step]:
 async def write(stage: Stage, memory: Memory) -> list[Step]:
     """Into every new field, in one record of each entity. What its own rules refuse is left out, and said."""
     application = Application(stage.candidate, stage.sandbox.schema)
-    targets = dict(memory.records.keys())
+    now = {entity.key: entity.name for entity in stage.candidate.visible_entities.values()}
+    before = {name: now.get(entity.key, name) for name, entity in stage.base.visible_entities.items()}
+    targets = {before[name]: record_id for name, record_id in memory.records}
     steps: list[Step] = []
     for entity, names in _new_fields(stage):
         values = samples_of(entity, names, targets)
@@ -123,10 +125,10 @@ async def republish(stage: Stage, memory: Memory) -> list[Step]:
 
 
 def _new_fields(stage: Stage) -> Iterator[tuple[Entity, set[str]]]:
-    """Entities with the fields that the base does not have; those of a new entity are all new."""
+    """Entities with the fields that the base does not have, under no other name; those of a new entity are all new."""
+    known = {entry.key for entity in stage.base.visible_entities.values() for entry in entity.visible_fields.values()}
     for entity in stage.candidate.visible_entities.values():
-        old = stage.base.visible_entities.get(entity.name)
-        names = set(entity.visible_fields) - set(old.visible_fields if old is not None else ())
+        names = {name for name, entry in entity.visible_fields.items() if entry.key not in known}
         if names:
             yield entity, names
 

@@ -76,3 +76,15 @@ async def test_what_the_crm_cannot_run_fails_the_run_with_the_reason(database: s
     assert (problem.code, problem.pointer) == ("engine_cannot", "/operations/1")
     assert "Order.scan asks for a file field" in problem.cause["en"]
     assert "文件字段" in problem.cause["zh"]
+
+
+async def test_what_is_called_otherwise_is_not_new(database: str) -> None:
+    renamed: list[dict[str, Any]] = [
+        {"op": "rename_field", "entity": "Customer", "field": "address", "to": "billingAddress"},
+        {"op": "rename_entity", "entity": "Customer", "to": "Client"},
+        {"op": "add_field", "entity": "Client", "field": {"name": "nickname", "type": "text"}},
+    ]
+    report = await tried(database, *renamed)
+    (step,) = act(report, "write").steps
+    assert (step.outcome, step.action, step.expected) == ("passed", "write Client", {"nickname": "Sample"})
+    assert [act(report, name).outcome for name in ("unpublish", "suite", "republish")] == ["passed"] * 3
