@@ -1,7 +1,8 @@
 """The data files beside this one: YAML that means exactly what the same JSON would."""
 
+import re
 from importlib.resources import files
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -9,13 +10,18 @@ DATA = files("shared.crm")
 
 
 class _JsonLoader(yaml.CSafeLoader):
-    """A date stays the text it is: JSON has none, and the field it is for reads it."""
+    """What is no literal of JSON stays the text it is: a date, and the `on` of a trigger, which YAML takes for true."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
-_JsonLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
+for _tag, _literals in {
+    "bool": r"true|false",
+    "null": r"null|~|",
+    "int": r"-?(0|[1-9][0-9]*)",
+    "float": r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?",
+}.items():
+    _JsonLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_literals})$"), None)
 
 
 def read_yaml(path: str) -> Any:
