@@ -17,6 +17,7 @@ from shared.patch.errors import Refusal
 from shared.patch.expression import compile_expression
 from shared.patch.fields import Field, LineField, LinesField, ManyToManyField, RefAnyField, RefField
 from shared.patch.manifest import Entity, FieldEntry, IndexEntry, Manifest, Rule
+from shared.patch.trigger import NotifyAction
 
 ON_DELETE = {"restrict": "NO ACTION", "set_null": "SET NULL", "cascade": "CASCADE"}
 
@@ -38,6 +39,12 @@ def counters(manifest: Manifest) -> tuple[str, ...]:
         for entry in entity.visible_fields.values()
         if entry.definition.type == "sequence"
     )
+
+
+def notifies(manifest: Manifest) -> bool:
+    """Whether any trigger tells people something."""
+    triggers = (entry.trigger for entity in manifest.visible_entities.values() for entry in entity.visible_triggers)
+    return any(isinstance(action, NotifyAction) for one in triggers for action in one.actions)
 
 
 def _tables(entity: Entity, manifest: Manifest) -> Iterator[Table]:

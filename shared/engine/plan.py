@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shared.engine import templates
+from shared.engine.again import recomputes
 from shared.engine.gate import refuse_gaps
-from shared.engine.layout import counters, layout
+from shared.engine.layout import counters, layout, notifies
 from shared.engine.seeds import SeedRow, seed_rows
 from shared.engine.storage import Column, Constraint, Place, Table
 from shared.patch.manifest import Manifest
@@ -39,6 +40,7 @@ class Plan:
 
     `fresh` says that the schema holds nothing yet. `rewrites` and `kept` are by table: what must be done to its rows,
     and which constraints must look away meanwhile, since a row that did not fit before would fail any update.
+    `recomputes` come after all of them, since what is computed may be read in other tables: table and statement.
     `returning` are columns added to tables that are not fresh, where an earlier life may have left values.
     """
 
@@ -46,6 +48,7 @@ class Plan:
     fresh: bool
     shape: list[str] = field(default_factory=list[str])
     rewrites: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    recomputes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     kept: dict[str, list[Constraint]] = field(default_factory=dict[str, list[Constraint]])
     constrain: list[str] = field(default_factory=list[str])
     checks: list[Check] = field(default_factory=list[Check])
@@ -57,16 +60,22 @@ class Plan:
         return self.with_rewrites(self.rewrites)
 
     def with_rewrites(self, rewrites: dict[str, list[str]]) -> list[str]:
-        result = list(self.shape)
-        for table, statements in rewrites.items():
-            kept = self.kept.get(table, [])
-            result += [templates.drop_constraints(self.schema, table, [one.name for one in kept])] if kept else []
-            result += statements
-            result += [templates.add_constraints(self.schema, table, kept, valid=False)] if kept else []
-        return result + self.constrain
+        tables = dict.fromkeys((*rewrites, *(table for table, _ in self.recomputes)))
+        kept = {table: self.kept[table] for table in tables if self.kept.get(table)}
+        return [
+            *self.shape,
+            *(
+                templates.drop_constraints(self.schema, table, [one.name for one in some])
+                for table, some in kept.items()
+            ),
+            *(one for statements in rewrites.values() for one in statements),
+            *(statement for _, statement in self.recomputes),
+            *(templates.add_constraints(self.schema, table, some, valid=False) for table, some in kept.items()),
+            *self.constrain,
+        ]
 
     def __bool__(self) -> bool:
-        return bool(self.shape or self.rewrites or self.constrain or self.seeds)
+        return bool(self.shape or self.rewrites or self.recomputes or self.constrain or self.seeds)
 
 
 def plan(before: Manifest | None, after: Manifest, schema: str) -> Plan:
@@ -84,9 +93,12 @@ def plan(before: Manifest | None, after: Manifest, schema: str) -> Plan:
     # Lines refer to their owner's table, which therefore comes first.
     for table in sorted(new.values(), key=lambda one: one.owner is not None):
         _columns(result, old.get(table.name), table)
+    result.recomputes = [] if result.fresh else recomputes(schema, old, new, after)
     for table in new.values():
         _constraints(result, old.get(table.name), table)
     result.shape += [templates.park(schema, name, None) for name in sorted(old.keys() - new.keys())]
+    if notifies(after) and not (before and notifies(before)):
+        result.shape.append(templates.notices(schema))
     known = set(counters(before)) if before else set[str]()
     result.shape += [templates.counter(schema, key) for key in counters(after) if key not in known]
     _seeds(result, before, after)
@@ -136,15 +148,13 @@ def _columns(result: Plan, before: Table | None, table: Table) -> None:
 
 
 def _rewrites(schema: str, table: Table, known: dict[str, Column]) -> Iterator[str]:
-    """What happens to old rows: another kind of value, the default of what is now required, computed values."""
+    """What happens to old rows: another kind of value, the default of what is now required."""
     for name, column in table.columns.items():
         before = known.get(name)
         if before is not None and before.kind != column.kind:
             yield from templates.retype(schema, table.name, column, before.kind)
         if before is not None and column.required and column.default and not before.required:
             yield templates.fill(schema, table.name, column)
-        if column.recompute and (before is None or before.recompute != column.recompute):
-            yield templates.recompute(schema, table.name, column)
 
 
 def _constraints(result: Plan, before: Table | None, table: Table) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from shared.engine.naming import COUNTERS, PARTS, SEEDS, cut, literal, quoted
+from shared.engine.naming import COUNTERS, NOTICES, PARTS, SEEDS, cut, literal, quoted
 from shared.engine.storage import Column, Constraint, Index, Table
 
 # A text that is no value of the new kind becomes none; the text itself stays beside it.
@@ -27,6 +27,16 @@ def seeds(schema: str) -> str:
     """`told` is what a seed said when it was last written, `parked` its record and lines while it is taken away."""
     columns = "key text PRIMARY KEY, id uuid NOT NULL UNIQUE, told jsonb NOT NULL, parked jsonb"
     return f"CREATE TABLE IF NOT EXISTS {quoted(schema)}.{SEEDS} ({columns})"
+
+
+def notices(schema: str) -> str:
+    """What triggers told whom: `entity` is a key, which stays when the entity gets another name."""
+    columns = "at timestamptz NOT NULL, role text NOT NULL, en text NOT NULL, zh text NOT NULL, entity text NOT NULL"
+    place = f"{quoted(schema)}.{NOTICES}"
+    return (
+        f"CREATE TABLE IF NOT EXISTS {place} (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, {columns}, "
+        f"record uuid NOT NULL); CREATE INDEX IF NOT EXISTS {quoted(NOTICES + '_role')} ON {place} (role, number)"
+    )
 
 
 def create_table(schema: str, table: Table, *, with_columns: bool) -> str:
