@@ -1,50 +1,16 @@
 """What expressions read at the end of references: in rules, guards, computed fields and lines."""
 
-from typing import Any
-
 import pytest
 
 from shared.crm import base_manifest
 from shared.engine import RecordRefused, User
 from shared.engine.connection import Connection
-from shared.patch import Manifest
+from tests.engine.goods import goods, line
 from tests.engine.workshop import NOBODY, Record, Workshop, add_rule, codes, patched
-
-GOODS: Record = {
-    "op": "add_entity",
-    "entity": "Goods",
-    "label": {"en": "Goods", "zh": "商品"},
-    "plural": {"en": "Goods", "zh": "商品"},
-    "title": "name",
-    "fields": [
-        {"name": "name", "type": "text", "required": True},
-        {"name": "price", "type": "money"},
-        {"name": "sold", "type": "boolean"},
-        {"name": "tags", "type": "multi_enum", "options": [{"value": "new"}, {"value": "old"}]},
-        {"name": "since", "type": "datetime"},
-        {"name": "after", "type": "duration"},
-        {"name": "parent", "type": "ref", "target": "Goods"},
-    ],
-}
-GRANT: Record = {"op": "grant", "entity": "Goods", "role": "admin", "allow": ["view", "create", "edit", "delete"]}
-
-
-def goods(*operations: Record) -> Manifest:
-    column: Record = {
-        "op": "add_field",
-        "entity": "Order",
-        "lines": "items",
-        "field": {"name": "goods", "type": "ref", "target": "Goods"},
-    }
-    return patched(patched(base_manifest(), GOODS, GRANT, column), *operations, module="more")
 
 
 async def installed(connection: Connection, *operations: Record) -> Workshop:
     return await Workshop.installed(connection, goods(*operations))
-
-
-def line(one: Record, price: Any = 1) -> Record:
-    return {"product": "Tea", "quantity": 1, "unitPrice": price, "goods": one["id"]}
 
 
 async def test_a_rule_reads_at_the_end_of_a_reference(connection: Connection) -> None:

@@ -71,7 +71,7 @@ class Workshop:
         return await self.application.update(self.connection, entity, UUID(record_id), values, user, CLOCK)
 
     async def delete(self, entity: str, record_id: str, user: User = ADMIN) -> None:
-        await self.application.delete(self.connection, entity, UUID(record_id), user)
+        await self.application.delete(self.connection, entity, UUID(record_id), user, CLOCK)
 
     async def transition(self, entity: str, record_id: str, to: str, user: User = ADMIN) -> Record:
         return await self.application.transition(self.connection, entity, UUID(record_id), to, user, CLOCK)
