@@ -21,7 +21,20 @@ from shared.engine.problems import RecordRefused
 from shared.engine.shown import Record
 from shared.patch.errors import Refusal
 from shared.patch.fields import RefField
-from shared.patch.scenario import Create, Delete, Query, Read, Scenario, Step, Transit, Update, View, reference, resolve
+from shared.patch.scenario import (
+    Create,
+    Delete,
+    Query,
+    Read,
+    Scenario,
+    Step,
+    Told,
+    Transit,
+    Update,
+    View,
+    reference,
+    resolve,
+)
 
 _AWAY = (
     asyncpg.PostgresConnectionError,
@@ -100,6 +113,10 @@ class _Stage:
     def keep(self, step: Create | Read | Update | Transit, entity: str, record: Record) -> None:
         self.save(step.save, entity, record)
         self.require(entity, dict(step.expect), record)
+        if not isinstance(step, Read) and step.warns is not None:
+            warned = sorted(one["rule"] for one in record.get("_warnings", ()))
+            if warned != sorted(step.warns):
+                raise _Surprise("unexpected", {"warns": sorted(step.warns)}, {"warns": warned})
 
     def save(self, alias: str | None, entity: str, record: Record) -> None:
         if alias is not None:
@@ -211,6 +228,8 @@ async def _perform(stage: _Stage, step: Step) -> None:
             await _query(stage, step, user)
         case View():
             await _view(stage, step, user)
+        case Told():
+            await _told(stage, step, user)
 
 
 async def _query(stage: _Stage, step: Query, user: User) -> None:
@@ -227,6 +246,14 @@ async def _query(stage: _Stage, step: Query, user: User) -> None:
         stage.save(step.save, step.entity, record)
     for expected, record in zip(step.expect, found.items, strict=False):
         stage.require(step.entity, expected, record)
+
+
+async def _told(stage: _Stage, step: Told, user: User) -> None:
+    entity, record_id = stage.record(step.record)
+    notices = await stage.application.notices(stage.connection, user, 200)
+    about = [one["message"] for one in notices if (one["entity"], one["record_id"]) == (entity, str(record_id))]
+    if len(about) != step.count:
+        raise _Surprise("unexpected", {"count": step.count}, {"count": len(about), "messages": about[:5]})
 
 
 async def _view(stage: _Stage, step: View, user: User) -> None:

@@ -40,12 +40,17 @@ class _Step(Closed):
             raise PydanticCustomError(
                 "field_without_fails", "`field` names the field that is refused; it needs `fails`"
             )
-        if self.fails is not None and (getattr(self, "expect", None) or getattr(self, "save", None)):
+        if self.fails is not None and any(getattr(self, name, None) for name in ("expect", "save", "warns")):
             raise PydanticCustomError("two_outcomes", "a step that fails leaves nothing to expect or save")
         return self
 
 
-class Create(_Step):
+class _Write(_Step):
+    # The rules of severity warning that it must break, by name, and no others; without it, whichever.
+    warns: tuple[Identifier, ...] | None = None
+
+
+class Create(_Write):
     """A record is made; `save` gives it an alias for later steps."""
 
     step: Literal["create"] = "create"
@@ -64,7 +69,7 @@ class Read(_Step):
     expect: Values = Field(default_factory=dict[str, Any])
 
 
-class Update(_Step):
+class Update(_Write):
     """Fields of a record are changed."""
 
     step: Literal["update"] = "update"
@@ -81,7 +86,7 @@ class Delete(_Step):
     record: str
 
 
-class Transit(_Step):
+class Transit(_Write):
     """A record is taken to another state."""
 
     step: Literal["transition"] = "transition"
@@ -119,7 +124,15 @@ class View(_Step):
     count: int | None = Field(None, ge=0)
 
 
-Step = Annotated[Create | Read | Update | Delete | Transit | Query | View, Field(discriminator="step")]
+class Told(_Step):
+    """Triggers have told the role about a record: this many times."""
+
+    step: Literal["told"] = "told"
+    record: str
+    count: int = Field(1, ge=0)
+
+
+Step = Annotated[Create | Read | Update | Delete | Transit | Query | View | Told, Field(discriminator="step")]
 
 
 class Scenario(Closed):

@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.engine.scenarios import Outcome, run_scenario
 from shared.patch.scenario import Scenario
-from tests.engine.workshop import CLOCK, Workshop
+from tests.engine.workshop import CLOCK, Workshop, add_rule, patched
 
 CUSTOMER = {"step": "create", "entity": "Customer", "values": {"name": "A", "email": "a@b.example"}, "save": "customer"}
 
@@ -118,3 +118,30 @@ async def test_what_others_wrote_is_reached_through_a_query(shop: Workshop) -> N
     assert len(outcome.steps) == 3
     assert outcome.failed is not None
     assert (outcome.failed.code, outcome.failed.expected) == ("unexpected", {"save": "entry"})
+
+
+async def test_the_warnings_that_come_are_those_expected(shop: Workshop) -> None:
+    await shop.become(patched(shop.manifest, add_rule("Customer", "reachable", "phone != null", severity="warning")))
+    assert (await play(shop, CUSTOMER | {"warns": ["reachable"]})).ok
+    assert (await play(shop, CUSTOMER)).ok
+    call = {"step": "update", "record": "$customer", "values": {"phone": "+86 571 8888 0123"}}
+    assert (await play(shop, CUSTOMER, call | {"warns": []})).ok
+    outcome = await play(shop, CUSTOMER | {"warns": []})
+    assert outcome.failed is not None
+    assert (outcome.failed.expected, outcome.failed.got) == ({"warns": []}, {"warns": ["reachable"]})
+    assert not (await play(shop, CUSTOMER, call | {"warns": ["reachable"]})).ok
+
+
+async def test_who_was_told_is_counted_by_role_and_record(shop: Workshop) -> None:
+    tell = {"action": "notify", "role": "sales", "message": {"en": "Gone quiet.", "zh": "不再活跃。"}}
+    trigger = {"name": "quiet", "on": ["update"], "when": "status == 'inactive'", "actions": [tell]}
+    await shop.become(patched(shop.manifest, {"op": "add_trigger", "entity": "Customer", "trigger": trigger}))
+    other = CUSTOMER | {"save": "other"}
+    quiet = {"step": "update", "record": "$customer", "values": {"status": "inactive"}}
+    told = {"step": "told", "record": "$customer", "as": "sales"}
+    none = [told | {"record": "$other", "count": 0}, told | {"as": "manager", "count": 0}]
+    assert (await play(shop, CUSTOMER, other, told | {"count": 0}, quiet, told, *none)).ok
+    assert (await play(shop, CUSTOMER, quiet, quiet, told | {"count": 2})).ok
+    outcome = await play(shop, CUSTOMER, told)
+    assert outcome.failed is not None
+    assert (outcome.failed.expected, outcome.failed.got) == ({"count": 1}, {"count": 0, "messages": []})
