@@ -33,7 +33,8 @@ async def newest(connection: Connection, compiled: Compiled, user: User, limit: 
     if await connection.fetchval("SELECT to_regclass($1)", table) is None:
         return []
     names = {one.key: one.name for one in compiled.manifest.visible_entities.values()}
-    sql = f"SELECT * FROM {table} WHERE role = ANY($1) AND entity = ANY($2) ORDER BY number DESC LIMIT $3"
+    told = "SELECT at, role, en, zh, entity, record"
+    sql = f"{told} FROM {table} WHERE role = ANY($1) AND entity = ANY($2) ORDER BY number DESC LIMIT $3"
     return [
         {
             "at": moment(row["at"]),

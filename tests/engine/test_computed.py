@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.crm import base_manifest
-from shared.engine import RecordRefused, User, gaps
+from shared.engine import RecordRefused, User
 from tests.engine.workshop import Workshop, add_field, add_rule, codes, patched
 
 SIZE = [{"value": "small"}, {"value": "large"}]
@@ -79,13 +78,3 @@ async def test_rules_ask_new_types_and_who_acts(shop: Workshop) -> None:
     assert (await shop.create("Customer", values))["picks"] == ["small"]
     with pytest.raises(RecordRefused, match="by_admin is broken"):
         await shop.create("Customer", values, sales)
-
-
-def test_what_follows_a_reference_waits_for_the_engine() -> None:
-    rule = add_rule("Order", "awake", "customer.status == 'active'")
-    manifest = patched(base_manifest(), rule)
-    assert [(one.pointer, one.params["part"]) for one in gaps(manifest)] == [
-        ("/entities/Order/rules/awake/expression", "Order.awake")
-    ]
-    said = add_rule("Order", "plain", "notes != 'customer.status'")
-    assert gaps(patched(base_manifest(), said)) == []

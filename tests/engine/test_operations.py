@@ -73,9 +73,8 @@ async def test_what_an_operation_does_is_undone_and_done_again(stocked: Workshop
     assert await records(stocked) == there
 
 
-def test_what_asks_or_writes_other_records_waits() -> None:
-    refused = [one.EXAMPLE["op"] for one in OPERATIONS if gaps(patched(shop_manifest(), one.EXAMPLE))]
-    assert refused == ["add_rule", "add_machine", "extend_machine", "add_trigger", "grant"]
+def test_every_example_can_be_run() -> None:
+    assert [one.EXAMPLE["op"] for one in OPERATIONS if gaps(patched(shop_manifest(), one.EXAMPLE))] == []
 
 
 WIDE: list[Record] = [

@@ -1,6 +1,5 @@
 """Computed fields that read other records: right when they are written, and when what they read changes."""
 
-
 import pytest
 
 from shared.crm import base_manifest
