@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from patchbay import running
-from patchbay.documents.command import patch
+from patchbay.documents.command import patch, sources
 from patchbay.plan import Options
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, help=__doc__)
@@ -21,7 +21,7 @@ app.add_typer(patch, name="patch")
 Folder = Annotated[Path, typer.Option("--data", envvar="PATCHBAY_DATA", help="Where data, keys and logs are kept.")]
 GatewayPort = Annotated[int, typer.Option(envvar="PATCHBAY_GATEWAY_PORT", help="The REST API's port on 127.0.0.1.")]
 ConsolePort = Annotated[int, typer.Option(envvar="PATCHBAY_CONSOLE_PORT", help="The console's port on 127.0.0.1.")]
-File = Annotated[typer.FileBinaryRead, typer.Argument(help="A JSON file; `-` is standard input.")]
+File = Annotated[typer.FileBinaryRead, typer.Argument(help="A JSON or YAML file; `-` is standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
 
 
@@ -60,4 +60,5 @@ def trial(file: File, *, as_json: AsJson = False) -> None:
     """Run a patch file against the CRM suite on this machine, with the engine of the live CRM."""
     from patchbay.trial import try_out_patch  # noqa: PLC0415 - see above
 
-    raise typer.Exit(try_out_patch(file.read(), as_json=as_json))
+    [source] = sources([file])
+    raise typer.Exit(try_out_patch(source, as_json=as_json))

@@ -1,7 +1,6 @@
 """`patchbay test FILE`: the run that the tester would make, on this machine, on the CRM's base module."""
 
 import asyncio
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -9,30 +8,31 @@ from uuid import uuid4
 
 from rich.console import Console
 
+from patchbay.documents.source import Source
 from patchbay.local.postgres import LocalPostgres
 from patchbay.local.program import StartFailed
 from services.tester.evidence import Job, Report, Told
 from services.tester.sandbox import Sandbox
 from services.tester.trial import try_out
 from shared.crm import base_manifest
-from shared.patch import Refusal, message, parse
+from shared.patch import Refusal, document, message
 
 FAILED = 1
 NEGATIVE = 3
 err = Console(stderr=True, highlight=False)
 
 
-def try_out_patch(raw: bytes, *, as_json: bool) -> int:
+def try_out_patch(source: Source, *, as_json: bool) -> int:
     """Exit code 0 when every scenario passes, 3 when the patch is refused or one fails, 1 when it could not be run."""
     try:
-        parse(raw)
+        patch = document(source.patch)
     except Refusal as refusal:
         for problem in refusal.problems:
             text = message(problem.code, problem.params, problem.suggestion)["en"]
             err.print(f"{problem.pointer or '/'}: {text} [{problem.code}]", markup=False)
         return NEGATIVE
     try:
-        report = asyncio.run(_try(json.loads(raw)))
+        report = asyncio.run(_try(patch))
     except StartFailed as failed:
         err.print(str(failed), style="red", markup=False)
         return FAILED

@@ -33,7 +33,7 @@ def validate(files: Files, live: Live = None, *, as_json: AsJson = False, lang: 
     """Check patches against the CRM: every problem at once, each with its place and remedy."""
     from patchbay.documents.judging import judge  # noqa: PLC0415 - `up` must not pay for what only this needs
 
-    raise typer.Exit(judge(_read(files), _read(live), _telling(lang, as_json=as_json)))
+    raise typer.Exit(judge(sources(files), sources(live), _telling(lang, as_json=as_json)))
 
 
 @patch.command("explain")
@@ -41,7 +41,7 @@ def explain(files: Files, live: Live = None, *, as_json: AsJson = False, lang: L
     """Say in sentences what patches do, how risky that is and what a person must confirm."""
     from patchbay.documents.judging import judge  # noqa: PLC0415 - see above
 
-    raise typer.Exit(judge(_read(files), _read(live), _telling(lang, as_json=as_json), in_full=True))
+    raise typer.Exit(judge(sources(files), sources(live), _telling(lang, as_json=as_json), in_full=True))
 
 
 @patch.command("diff")
@@ -56,8 +56,8 @@ def diff(
     """What is different by meaning: between two patches or, with one, between the CRM without and with it."""
     from patchbay.documents.comparing import show_difference  # noqa: PLC0415 - see above
 
-    second = _read([after])[0] if after is not None else None
-    raise typer.Exit(show_difference(_read([before])[0], second, _read(live), _telling(lang, as_json=as_json)))
+    second = sources([after])[0] if after is not None else None
+    raise typer.Exit(show_difference(sources([before])[0], second, sources(live), _telling(lang, as_json=as_json)))
 
 
 @patch.command("conflicts")
@@ -65,7 +65,7 @@ def conflicts(files: Files, live: Live = None, *, as_json: AsJson = False, lang:
     """Which of these patches stand in each other's way, and where."""
     from patchbay.documents.comparing import show_conflicts  # noqa: PLC0415 - see above
 
-    raise typer.Exit(show_conflicts(_read(files), _read(live), _telling(lang, as_json=as_json)))
+    raise typer.Exit(show_conflicts(sources(files), sources(live), _telling(lang, as_json=as_json)))
 
 
 @patch.command("import")
@@ -81,7 +81,7 @@ def import_(
     """Turn Patch DSL 1.0 documents into a Patchbay patch, which is printed."""
     from patchbay.documents.converting import import_document  # noqa: PLC0415 - see above
 
-    raise typer.Exit(import_document(_read([file])[0], _read(live), _telling(lang, as_json=as_json), module, title))
+    raise typer.Exit(import_document(sources([file])[0], sources(live), _telling(lang, as_json=as_json), module, title))
 
 
 @patch.command("export")
@@ -89,7 +89,7 @@ def export(file: File, live: Live = None, *, as_json: AsJson = False, lang: Lang
     """Turn a patch into Patch DSL 1.0 documents, which are printed; what these cannot say is told."""
     from patchbay.documents.converting import export_document  # noqa: PLC0415 - see above
 
-    raise typer.Exit(export_document(_read([file])[0], _read(live), _telling(lang, as_json=as_json)))
+    raise typer.Exit(export_document(sources([file])[0], sources(live), _telling(lang, as_json=as_json)))
 
 
 @patch.command("rebase")
@@ -107,7 +107,7 @@ def rebase(
     """Bring a patch up to what is live now: it follows new names, and is refused where it no longer applies."""
     from patchbay.documents.converting import rebase_document  # noqa: PLC0415 - see above
 
-    raise typer.Exit(rebase_document(_read([file])[0], _read(was), _read(live), _telling(lang, as_json=as_json)))
+    raise typer.Exit(rebase_document(sources([file])[0], sources(was), sources(live), _telling(lang, as_json=as_json)))
 
 
 @patch.command("schema")
@@ -121,7 +121,7 @@ def schema(
     raise typer.Exit(print_schema(provider=provider))
 
 
-def _read(files: Sequence[typer.FileBinaryRead] | None) -> "list[Source]":
+def sources(files: Sequence[typer.FileBinaryRead] | None) -> "list[Source]":
     from patchbay.documents.source import Source  # noqa: PLC0415 - see above
 
     return [Source(_named(file), file.read()) for file in files or ()]

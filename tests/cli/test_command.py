@@ -38,3 +38,10 @@ def test_a_patch_that_breaks_the_crm_fails_and_names_the_scenario(run: CliRunner
     answer = run.invoke(app, ["test", written(patch)])
     assert answer.exit_code == NEGATIVE
     assert "FAILED  crm/" in answer.stdout
+
+
+def test_a_patch_in_yaml_is_tried_like_one_in_json(run: CliRunner, written: Written) -> None:
+    file = written(f"# Ours.\nname: &x 1\n{json.dumps(example('loyalty'))}", "patch.yaml")
+    assert "yaml_invalid" in run.invoke(app, ["test", file]).stderr
+    answer = run.invoke(app, ["test", written(f"# Ours.\n{json.dumps(example('loyalty'))}", "patch.yaml")])
+    assert answer.exit_code == VALID
