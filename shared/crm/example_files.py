@@ -4,7 +4,21 @@ from typing import Any
 
 from shared.crm.files import read_yaml
 
-EXAMPLES = ("loyalty",)
+EXAMPLES = (
+    # The demonstration: small, and told sentence by sentence.
+    "loyalty",
+    # Modules as companies have them.
+    "loyalty_programme",
+    "sales_commissions",
+    "returns_rma",
+    "contract_renewals",
+    "credit_limit",
+    "multi_currency",
+    "subscription_billing",
+    "delivery_slots",
+    "quality_inspection",
+    "territory_visibility",
+)
 
 
 def example(name: str) -> dict[str, Any]:
