@@ -1,4 +1,4 @@
-"""What the CRM looks like right now: its manifest, menus, lists, forms and timelines, for whoever asks."""
+"""What the CRM looks like right now: its manifest, menus, notices, lists, forms and timelines, for whoever asks."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -31,6 +31,12 @@ async def read_manifest(host: Host, _cause: Caller) -> dict[str, Any]:
 @router.get("/menus")
 async def read_menus(host: Host, user: Reader, language: Language = "en") -> dict[str, Any]:
     return {"items": host.application.menus(user, language)}
+
+
+@router.get("/views/notices")
+async def read_notices(host: Host, user: Reader, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> dict[str, Any]:
+    """What triggers told the roles of whoever asks, the newest first."""
+    return {"items": await host.application.notices(host.connection, user, limit)}
 
 
 @router.get("/views/{entity}/list")

@@ -29,5 +29,17 @@ async def test_labels_are_in_the_language_asked_for(host: Host) -> None:
     assert [menu["label"] for menu in menus] == ["客户", "订单", "资金往来"]
 
 
+async def test_what_a_trigger_tells_a_role_is_told_to_its_people(host: Host) -> None:
+    told = {"action": "notify", "role": "sales", "message": {"en": "A new customer.", "zh": "有新客户。"}}
+    trigger = {"name": "telling", "on": ["create"], "actions": [told]}
+    patch = {**LOYALTY, "operations": [{"op": "add_trigger", "entity": "Customer", "trigger": trigger}]}
+    await host.publish(patch)
+    customer = await host.customer()
+    (notice,) = (await host.get("/views/notices", SALLY)).json()["items"]
+    assert (notice["entity"], notice["record_id"]) == ("Customer", customer["id"])
+    assert notice["message"] == told["message"]
+    assert (await host.get("/views/notices", ADAM)).json()["items"] == []
+
+
 async def test_a_page_of_what_does_not_exist_is_not_found(host: Host) -> None:
     assert problem(await host.get("/views/Custmer/list", ADAM)) == (404, "unknown_entity")
