@@ -12,6 +12,7 @@ from shared.patch.integrity import check_changed
 from shared.patch.manifest import Draft, Manifest
 from shared.patch.operations import Operation
 from shared.patch.patch import Patch
+from shared.patch.text import made
 
 REMEMBERED_MAX = 16
 
@@ -53,5 +54,8 @@ def take(patch: Patch, manifest: Manifest) -> Course:
             draft = operation.apply(draft, patch.module.name)
         except Refusal:
             refused = True
-    after = Manifest.model_construct(**{name: getattr(draft, name) for name in Manifest.model_fields})
-    return Course(patch, manifest, tuple(steps), after, refused)
+    return Course(patch, manifest, tuple(steps), _finished(draft), refused)
+
+
+def _finished(draft: Manifest) -> Manifest:
+    return made(Manifest, {**draft.__dict__}, draft.__pydantic_fields_set__)

@@ -114,11 +114,13 @@ def find_column(entity: Entity, lines: str, name: str) -> tuple[FieldEntry, Colu
 
 def field_problems(manifest: Manifest, entity: Entity, key: str, name: str) -> Iterator[Problem]:
     """Why a field that is made, or comes back, under this key cannot be called `name`."""
-    yield from name_problems(name, entity.name, entity.visible_fields)
+    other = entity.names.get(name.casefold())
+    yield from name_problems(name, entity.name, () if other is None else (other,))
     if key not in entity.fields_by_key and len(entity.visible_fields) >= FIELDS_MAX:
         yield Problem("too_many_fields", "", {"entity": entity.name, "limit": FIELDS_MAX})
-    known = [(one.key, one.definition.name) for one in entity.fields if one.key != key or not one.removed]
-    yield from key_problems(entity.name, entity.key, key, name, known)
+    if key in entity.fields_by_key or column_name(entity.key, key) in entity.column_names:
+        known = [(one.key, one.definition.name) for one in entity.fields if one.key != key or not one.removed]
+        yield from key_problems(entity.name, entity.key, key, name, known)
     if any(key in one.fields_by_key for one in manifest.entities if one is not entity and one.key != entity.key):
         yield Problem("former_name", "", {"name": name, "other": name, "entity": entity.name})
 
@@ -137,9 +139,9 @@ def key_problems(
 
 def target_problems(manifest: Manifest, definition: Field, itself: str | None = None) -> Iterator[Problem]:
     """Every reference, also one in a line, leads to an entity; `itself` is one that is just being made."""
-    known = [*manifest.visible_entities, *([itself] if itself else [])]
     for pointer, target in targets(definition):
-        if target not in known:
+        if target != itself and target not in manifest.visible_entities:
+            known = [*manifest.visible_entities, *([itself] if itself else [])]
             yield Problem("entity_unknown", pointer, {"entity": target, "known": known}, nearest(target, known))
 
 

@@ -5,14 +5,14 @@ else: the same key is the same column, whatever it is called today. A removed pa
 column and values can come back; what people see is the visible manifest, without removed parts.
 """
 
-from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field as PydanticField
 
 from shared.patch.fields import Field, LineField, LinesField, ManyToManyField, RefAnyField, RefField
 from shared.patch.lookup import LOOKUPS_MAX, Lookup, Lookups
-from shared.patch.text import Closed, ExpressionText, Identifier, Text
+from shared.patch.physical import column_name
+from shared.patch.text import Closed, ExpressionText, Identifier, Text, derived, made
 from shared.patch.trigger import CreateAction, Trigger, UpdateAction
 
 Act = Literal["view", "create", "edit", "delete"]
@@ -40,7 +40,7 @@ class FieldEntry(Closed):
             return self.columns
         return tuple(ColumnEntry(key=f"{self.key}.{one.name}", definition=one) for one in self.definition.fields)
 
-    @cached_property
+    @derived("definition")
     def targets(self) -> frozenset[str]:
         """The entities that the field refers to, or a column of it."""
         match self.definition:
@@ -53,7 +53,7 @@ class FieldEntry(Closed):
             case _:
                 return frozenset()
 
-    @cached_property
+    @derived("definition")
     def formulas(self) -> tuple[tuple[Field | LineField, str, str | None], ...]:
         """What is computed, the field itself or columns of it: definition, expression, and within which lines."""
         lines = self.definition if isinstance(self.definition, LinesField) else None
@@ -213,48 +213,83 @@ class Entity(Closed):
     pages: tuple[Page, ...] = ()
     removed: bool = False
 
-    @cached_property
+    @derived("fields")
     def visible_fields(self) -> dict[str, FieldEntry]:
         """By name, in order, without removed ones."""
         return {entry.definition.name: entry for entry in self.fields if not entry.removed}
 
-    @cached_property
+    @derived("fields")
     def fields_by_key(self) -> dict[str, FieldEntry]:
         """Removed ones, too."""
         return {entry.key: entry for entry in self.fields}
 
-    @cached_property
+    @derived("fields")
+    def names(self) -> dict[str, str]:
+        """The names of visible fields by how they read in lower case."""
+        return {name.casefold(): name for name in self.visible_fields}
+
+    @derived("key", "fields")
+    def column_names(self) -> frozenset[str]:
+        """What PostgreSQL calls the columns, removed ones too."""
+        return frozenset(column_name(self.key, entry.key) for entry in self.fields)
+
+    def with_field(self, entry: FieldEntry, **changes: Any) -> Self:
+        """The entity with the field in the place of the one with its key, or behind the others; and other `changes`.
+
+        What is derived from all fields is taken along, so that a patch of many fields does not reckon it anew for each.
+        """
+        before, name = self.fields_by_key.get(entry.key), entry.name
+        if before is None:
+            anew = self.having(fields=(*self.fields, entry), **changes)
+        else:
+            anew = self.having(fields=tuple(entry if one is before else one for one in self.fields), **changes)
+        if not entry.removed and (before is None or (before.name == name and not before.removed)):
+            kept = anew.__dict__
+            kept["fields_by_key"] = {**self.fields_by_key, entry.key: entry}
+            kept["visible_fields"] = {**self.visible_fields, name: entry}
+            kept["names"] = {**self.names, name.casefold(): name}
+            kept["column_names"] = self.column_names | {column_name(self.key, entry.key)}
+        return anew
+
+    @derived("rules")
     def visible_rules(self) -> tuple[RuleEntry, ...]:
         return tuple(entry for entry in self.rules if not entry.removed)
 
-    @cached_property
+    @derived("triggers")
     def visible_triggers(self) -> tuple[TriggerEntry, ...]:
         return tuple(entry for entry in self.triggers if not entry.removed)
 
-    @cached_property
+    @derived("indexes")
     def visible_indexes(self) -> tuple[IndexEntry, ...]:
         return tuple(entry for entry in self.indexes if not entry.removed)
 
-    @cached_property
+    @derived("seeds")
     def visible_seeds(self) -> tuple[SeedEntry, ...]:
         return tuple(entry for entry in self.seeds if not entry.removed)
 
-    @cached_property
+    @property
+    def asked(self) -> tuple[Lookup, ...]:
+        """The lookups that its visible parts declare."""
+        transitions = self.machine.transitions if self.machine is not None else ()
+        triggers = (entry.trigger for entry in self.visible_triggers)
+        grants = (entry.grant for entry in self.grants if not entry.removed)
+        asking = (*(entry.rule for entry in self.visible_rules), *transitions, *triggers, *grants)
+        return tuple(lookup for one in asking for lookup in one.lookups.values())
+
+    @property
+    def writing(self) -> tuple[CreateEffect | CreateAction | UpdateAction, ...]:
+        """What its visible parts write of records of other entities."""
+        machine = (self.machine,) if self.machine is not None else ()
+        transitions = (step for one in machine for step in one.transitions)
+        effects = tuple(effect for one in (*machine, *transitions) for effect in one.effects)
+        actions = (action for entry in self.visible_triggers for action in entry.trigger.actions)
+        return (*effects, *(one for one in actions if isinstance(one, CreateAction | UpdateAction)))
+
+    @derived("fields", "rules", "grants", "machine", "triggers")
     def refers(self) -> frozenset[str]:
         """Names of the entities that its visible parts speak of: when one of these changes, so may what holds here."""
-        targets = {target for entry in self.visible_fields.values() for target in entry.targets}
-        transitions = self.machine.transitions if self.machine is not None else ()
-        triggers = [entry.trigger for entry in self.visible_triggers]
-        grants = [entry.grant for entry in self.grants if not entry.removed]
-        asking = (*(entry.rule for entry in self.visible_rules), *transitions, *triggers, *grants)
-        targets.update(lookup.entity for one in asking for lookup in one.lookups.values())
-        effects = [
-            *(self.machine.effects if self.machine else ()),
-            *(one for step in transitions for one in step.effects),
-        ]
-        actions = [action for one in triggers for action in one.actions]
-        written = [one for one in actions if isinstance(one, CreateAction | UpdateAction)]
-        return frozenset((*targets, *(one.entity for one in (*effects, *written))))
+        targets = (target for entry in self.visible_fields.values() for target in entry.targets)
+        return frozenset((*targets, *(one.entity for one in (*self.asked, *self.writing))))
 
 
 class Menu(Closed):
@@ -272,15 +307,27 @@ class Manifest(Closed):
     entities: tuple[Entity, ...]
     menus: tuple[Menu, ...] = ()
 
-    @cached_property
+    @derived("entities")
     def visible_entities(self) -> dict[str, Entity]:
         """By name, in order, without removed ones."""
         return {entity.name: entity for entity in self.entities if not entity.removed}
 
+    @derived("entities")
+    def places(self) -> dict[str, int]:
+        """Where the entity of each key stands, removed ones too."""
+        return {entity.key: place for place, entity in enumerate(self.entities)}
+
     def with_entity(self, entity: Entity) -> Self:
         """The manifest with `entity` in the place of the one with its key, or at the end."""
-        at = next((number for number, one in enumerate(self.entities) if one.key == entity.key), len(self.entities))
-        return self.having(entities=(*self.entities[:at], entity, *self.entities[at + 1 :]))
+        at = self.places.get(entity.key)
+        if at is None:
+            return self.having(entities=(*self.entities, entity))
+        before = self.entities[at]
+        anew = self.having(entities=(*self.entities[:at], entity, *self.entities[at + 1 :]))
+        anew.__dict__["places"] = self.places
+        if before.name == entity.name and not (before.removed or entity.removed):
+            anew.__dict__["visible_entities"] = {**self.visible_entities, entity.name: entity}
+        return anew
 
 
 class Draft(Manifest):
@@ -288,4 +335,4 @@ class Draft(Manifest):
 
     @classmethod
     def of(cls, manifest: Manifest) -> "Draft":
-        return cls.model_construct(**{name: getattr(manifest, name) for name in cls.model_fields})
+        return made(cls, {**manifest.__dict__}, manifest.__pydantic_fields_set__)

@@ -5,17 +5,11 @@ from typing import Literal
 from shared.patch.manifest import Entity, FormPage, ListPage, Page, TimelinePage
 
 
-def placed(entity: Entity, kind: Literal["form", "list"], name: str, after: str | None = None) -> Entity:
-    """The field stands on the page once, behind `after` or, where that is not on it, at the end."""
-    return _replaced(entity, tuple(_placed(page, kind, name, after) for page in entity.pages))
-
-
-def placed_on_form(entity: Entity, name: str, after: str | None) -> Entity:
-    return placed(entity, "form", name, after)
-
-
-def placed_on_list(entity: Entity, name: str) -> Entity:
-    return placed(entity, "list", name)
+def placed(
+    pages: tuple[Page, ...], kind: Literal["form", "list"], name: str, after: str | None = None
+) -> tuple[Page, ...]:
+    """The field stands on the page of that kind once, behind `after` or, where that is not on it, at the end."""
+    return tuple([_placed(page, name, after) if page.kind == kind else page for page in pages])
 
 
 def without(entity: Entity, name: str) -> Entity:
@@ -41,16 +35,18 @@ def shown(page: Page) -> tuple[str, ...]:
             return (page.parent, page.time, page.title, *page.details)
 
 
-def _placed(page: Page, kind: str, name: str, after: str | None) -> Page:
-    if page.kind != kind or page.kind == "timeline":
-        return page
-    if page.kind == "form":
-        return page.having(fields=_behind(page.fields, name, after))
-    return page.having(columns=_behind(page.columns, name, after))
+def _placed(page: Page, name: str, after: str | None) -> Page:
+    match page:
+        case FormPage(fields=fields):
+            return page.having(fields=_behind(fields, name, after))
+        case ListPage(columns=columns):
+            return page.having(columns=_behind(columns, name, after))
+        case TimelinePage():
+            return page
 
 
 def _behind(names: tuple[str, ...], name: str, after: str | None) -> tuple[str, ...]:
-    others = [one for one in names if one != name]
+    others = tuple([one for one in names if one != name]) if name in names else names
     at = others.index(after) + 1 if after in others else len(others)
     return (*others[:at], name, *others[at:])
 

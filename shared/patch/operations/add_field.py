@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 from shared.patch.columns import returned, with_columns
@@ -15,10 +15,10 @@ from shared.patch.finding import (
 )
 from shared.patch.footprint import Footprint, path
 from shared.patch.keys import column_key, field_key
-from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Manifest
+from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Manifest, Page
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, described, label, place_label
 from shared.patch.operations.reading import definition_needs
-from shared.patch.pages import placed_on_form, placed_on_list
+from shared.patch.pages import placed
 from shared.patch.text import Closed, Identifier
 from shared.patch.undoing import HideEntry, PutEntry, PutPages, Step
 from shared.patch.widening import incompatible
@@ -66,7 +66,7 @@ class AddField(Closed):
             return accepted(manifest, self._with_column(manifest, entity, module), "/field", places)
         name, key = self.field.name, field_key(module, entity.name, self.field.name)
         problems = [one.under("/field/name") for one in field_problems(manifest, entity, key, name)]
-        problems += self._problems(manifest, entity, list(entity.visible_fields))
+        problems += self._problems(manifest, entity, entity.visible_fields)
         mine = _hidden(entity, key)
         entry = FieldEntry(key=key, definition=self.field)
         if mine is not None:
@@ -74,10 +74,8 @@ class AddField(Closed):
             problems += misfits
         if problems:
             raise Refusal.of(problems)
-        others = entity.fields if mine is not None else ()
-        fields = tuple(entry if one is mine else one for one in others) or (*entity.fields, entry)
-        entity = entity.having(fields=fields)
-        return accepted(manifest, self._placed(entity), "/field", {f"/fields/{name}": "/field"})
+        entity = entity.with_field(entry, pages=self._placed(entity.pages))
+        return accepted(manifest, entity, "/field", {f"/fields/{name}": "/field"})
 
     def inverse(self, before: Manifest, module: str) -> tuple[Step, ...]:
         entity = find_entity(before, self.entity)
@@ -142,7 +140,7 @@ class AddField(Closed):
         """Records that exist would lack it."""
         return self.field.required and self.field.type != "sequence" and getattr(self.field, "default", None) is None
 
-    def _problems(self, manifest: Manifest, entity: Entity, known: Sequence[str]) -> Iterator[Problem]:
+    def _problems(self, manifest: Manifest, entity: Entity, known: Collection[str]) -> Iterator[Problem]:
         """What is wrong with the definition itself, and with the place that it asks for among `known`."""
         owner = f"{entity.name}.{self.lines}" if self.lines else entity.name
         yield from senseless(self.field, "/field", within=self.lines)
@@ -183,9 +181,9 @@ class AddField(Closed):
         if self.list:
             yield Problem("column_not_listed", "/list", {"field": name})
 
-    def _placed(self, entity: Entity) -> Entity:
-        entity = placed_on_form(entity, self.field.name, self.after)
-        return placed_on_list(entity, self.field.name) if self.list else entity
+    def _placed(self, pages: tuple[Page, ...]) -> tuple[Page, ...]:
+        pages = placed(pages, "form", self.field.name, self.after)
+        return placed(pages, "list", self.field.name) if self.list else pages
 
 
 def _hidden(entity: Entity, key: str) -> FieldEntry | None:

@@ -63,8 +63,9 @@ class SetPage(Closed):
         if self.page is not None:
             entity = with_page(entity, self.page)
         for one in self.place:
-            entity = placed(entity, one.page, one.field, one.after)
-        return accepted(manifest, entity.having(title=self.title or entity.title), "", {"/title": "/title"})
+            entity = entity.having(pages=placed(entity.pages, one.page, one.field, one.after))
+        entity = entity.having(title=self.title) if self.title is not None else entity
+        return accepted(manifest, entity, "", {"/title": "/title"})
 
     def inverse(self, before: Manifest, _module: str) -> tuple[Step, ...]:
         entity = find_entity(before, self.entity)
