@@ -16,7 +16,7 @@ from shared.engine.connection import Connection
 from shared.engine.field_code import SYSTEM_CODES, FieldCode, Natives
 from shared.engine.people import Acting
 from shared.engine.stored import column
-from shared.engine.values import storage
+from shared.engine.values import parameter, sent, storage
 from shared.patch.expression import Moment, Needed
 from shared.patch.expression.literals import TYPES
 
@@ -162,8 +162,8 @@ class Parameters:
         self._places: dict[tuple[str, str], str] = {}
 
     def add(self, value: Any, kind: str) -> str:
-        self.values.append(value)
-        return f"${len(self.values)}::{kind}"
+        self.values.append(sent(value))
+        return parameter(len(self.values), kind)
 
     def of(self, record: Mapping[str, Any], name: str) -> Callable[[str], str]:
         def place(field: str) -> str:

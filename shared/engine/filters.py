@@ -10,7 +10,7 @@ from typing import Any, cast
 from shared.engine.compiled import Access, EntityCode
 from shared.engine.field_code import SYSTEM_CODES, FieldCode, LinesCode
 from shared.engine.problems import RecordRefused, problem, refuse
-from shared.engine.values import storage
+from shared.engine.values import parameter, sent, storage
 from shared.patch.bounds import Unfit
 from shared.patch.errors import nearest
 
@@ -72,13 +72,13 @@ def _condition(one: FieldCode, name: str, value: Any, parameters: list[Any]) -> 
         return f"{column} {'@>' if name == 'contains' else '&&'} ${len(parameters)}::text[]"
     if name == "in":
         parameters.append([_native(one, each) for each in _listed(value)])
-        return f"{column} = ANY(${len(parameters)}::{kind}[])"
+        return f"{column} = ANY({parameter(len(parameters), f'{kind}[]')})"
     if value is None:
         return f"{column} IS {'NOT ' if name == 'ne' else ''}NULL"
-    if one.keep is not None:
+    if one.definition.type == "json":
         raise refuse("invalid", problem(one.name, "not_filterable", one.label))
     parameters.append(_native(one, value))
-    here = f"${len(parameters)}::{kind}"
+    here = parameter(len(parameters), kind or "")
     return f"{column} IS DISTINCT FROM {here}" if name == "ne" else f"{column} {_COMPARISONS[name]} {here}"
 
 
@@ -110,7 +110,7 @@ def _native(one: FieldCode, value: Any) -> Any:
     # In an address every value is a text.
     value = {"true": True, "false": False}.get(value, value) if one.definition.type == "boolean" else value
     try:
-        return one.read(value)
+        return sent(one.read(value))
     except Unfit as unfit:
         raise refuse("invalid", problem(one.name, unfit.code, one.label, unfit.params)) from None
 

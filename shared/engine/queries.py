@@ -18,7 +18,7 @@ from shared.engine.rights import condition
 from shared.engine.shown import Record, shown
 from shared.engine.statements import Statements
 from shared.engine.titles import Titles
-from shared.engine.values import storage
+from shared.engine.values import parameter, sent, storage
 from shared.engine.writing import missing
 from shared.patch.bounds import Unfit
 from shared.patch.text import Text
@@ -114,8 +114,8 @@ class _Order:
         after_id = f't."id" {sign} ${len(parameters)}'
         if value is None:
             return f"({self._column} IS NULL AND {after_id})"
-        parameters.append(value)
-        here = f"${len(parameters)}::{self._kind}"
+        parameters.append(sent(value))
+        here = parameter(len(parameters), self._kind or "")
         return f"({self._column} {sign} {here} OR ({self._column} = {here} AND {after_id}) OR {self._column} IS NULL)"
 
 

@@ -11,7 +11,7 @@ from shared.engine.compiled import Compiled, EntityCode, Reference
 from shared.engine.conditions import conditions
 from shared.engine.field_code import FieldCode, LinesCode, Natives
 from shared.engine.naming import COUNTERS, literal
-from shared.engine.values import storage
+from shared.engine.values import parameter, sent, storage
 from shared.patch.expression import Needed
 from shared.patch.fields import SequenceField
 
@@ -146,7 +146,7 @@ class Statements:
         """The id ($1), then one boolean per condition; the conditions' own values follow as parameters."""
         met, place = ["$1::uuid"], 2
         for one in self.conditions:
-            values = [f"${number}::{kind}" for number, kind in enumerate(one.kinds, place)]
+            values = [parameter(number, kind) for number, kind in enumerate(one.kinds, place)]
             met.append(one.sql.format(*values, id="$1::uuid"))
             place += len(values)
         return f"SELECT {', '.join(met)}"
@@ -171,14 +171,14 @@ class Statements:
         return natives
 
     def _placeholders(self) -> dict[str, str]:
-        return {one.name: f"${place}::{storage(one.definition)}" for place, one in enumerate(self.stored, 3)}
+        return {one.name: parameter(place, storage(one.definition) or "") for place, one in enumerate(self.stored, 3)}
 
     def _all_conditions(self, record_id: str, *, lines: bool = True) -> str:
         places = self._placeholders()
         place = len(self.stored) + 3
         for code in self.code.lines.values() if lines else ():
             for name, one in code.fields.items():
-                places[f"{code.name}.{name}"] = f"${place}::{storage(one.definition)}[]"
+                places[f"{code.name}.{name}"] = parameter(place, f"{storage(one.definition)}[]")
                 place += 1
         said = [
             one.sql.format(*(places[name] for name in one.takes), id=f"{record_id}::uuid")
@@ -197,7 +197,7 @@ def insert_lines(lines: LinesCode, owner: str, first: int, *, over: bool = False
     With `over` a line takes the place of the one that is there: what is parked in a line stays with its place.
     """
     arrays = ", ".join(
-        f"${place}::{storage(one.definition)}[]" for place, one in enumerate(lines.fields.values(), first)
+        parameter(place, f"{storage(one.definition)}[]") for place, one in enumerate(lines.fields.values(), first)
     )
     names = ", ".join(f"c{place}" for place in range(len(lines.fields)))
     columns = ", ".join(one.column for one in lines.fields.values())
@@ -210,7 +210,7 @@ def insert_lines(lines: LinesCode, owner: str, first: int, *, over: bool = False
 
 
 def line_arrays(lines: LinesCode, rows: list[Natives]) -> list[list[Any]]:
-    return [[row[name] for row in rows] for name in lines.fields]
+    return [[sent(row[name]) for row in rows] for name in lines.fields]
 
 
 def _lines(lines: LinesCode, arrays: Any) -> list[Natives]:

@@ -45,7 +45,20 @@ def loader(definition: Field | LineField) -> Callable[[Any], Any]:
 
 def keeper(definition: Field | LineField) -> Callable[[Any], Any] | None:
     """From the Python value to what a column takes, where that is not the same."""
-    return document_text if definition.type == "json" else None
+    return _KEEPERS.get(definition.type)
+
+
+def parameter(number: int, kind: str) -> str:
+    """How a statement names a parameter. Days and moments go as texts: asyncpg takes the first and the last that there
+    are for infinity, with which PostgreSQL cannot reckon."""
+    one = kind.removesuffix("[]")
+    text = f"text{kind.removeprefix(one)}::" if one in ("date", "timestamptz") else ""
+    return f"${number}::{text}{kind}"
+
+
+def sent(value: Any) -> Any:
+    """What is sent for such a parameter."""
+    return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 def rounder(definition: Field | LineField) -> Callable[[Any], Any]:
@@ -100,4 +113,5 @@ _WRITERS: dict[str, Callable[[Any], Any]] = {
     "multi_enum": list,
     "ref": str,
 }
+_KEEPERS: dict[str, Callable[[Any], Any]] = {"json": document_text, "date": _iso, "datetime": _iso}
 _LOADERS: dict[str, Callable[[Any], Any]] = {"integer": int, "multi_enum": tuple, "json": json.loads}

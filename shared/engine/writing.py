@@ -11,6 +11,7 @@ from shared.engine.draft import Draft
 from shared.engine.field_code import Natives
 from shared.engine.problems import NO_WORDS, Problem, RecordRefused, problem, refuse
 from shared.engine.statements import Statements, insert_lines, line_arrays
+from shared.engine.values import sent
 from shared.engine.violations import violated
 
 
@@ -125,7 +126,7 @@ async def _fetchrow(connection: Connection, statements: Statements, sql: str, pa
 async def _conditions(connection: Connection, statements: Statements, draft: Draft) -> list[bool]:
     if not statements.conditions:
         return []
-    values = [value for one in statements.conditions for value in one.values(draft.natives)]
+    values = [sent(value) for one in statements.conditions for value in one.values(draft.natives)]
     row = await connection.fetchrow(statements.why_not_written, draft.natives["id"], *values)
     assert row is not None
     return list(row)[1:]
