@@ -52,8 +52,9 @@ format: develop ## Format the code and fix what can be fixed safely
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
 
-reference: develop ## Write the reference of the patch language from its models
+reference: develop ## Write the reference of the patch language and the guide to its examples from what they tell of
 	@.venv/bin/python make/reference.py
+	@.venv/bin/python make/examples.py
 
 migration: develop ## Write a service's next migration (SERVICE=review TITLE="assign reviewers")
 	@.venv/bin/python make/migrations.py revision $(SERVICE) "$(TITLE)"

@@ -1,0 +1,188 @@
+"""The example modules, held against the base: they are sound, they explain themselves, and they leave no trace."""
+
+import itertools
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+
+from shared.crm import EXAMPLES, base_manifest, example, suite
+from shared.patch import (
+    Author,
+    Manifest,
+    Patch,
+    apply,
+    conflicts,
+    document,
+    explain,
+    fingerprint,
+    inverse,
+    parse,
+    risk,
+    undo,
+    validate,
+    visible,
+)
+from shared.patch.fields import Field
+from shared.patch.integrity import check_manifest
+from shared.patch.operations import Operation
+from shared.patch.scenario import Scenario
+from tests.support.sources import ROOT
+
+MODULES = EXAMPLES[1:]
+PATCHES = {name: parse(example(name)) for name in EXAMPLES}
+# None of these would be honest: nothing of the CRM is in the way of any of the modules.
+UNUSED_OPERATIONS = {"remove_entity", "remove_field", "remove_part", "rename_entity"}
+# The engine keeps no files yet, and none of the modules refers to records of several entities.
+UNUSED_TYPES = {"file", "ref_any"}
+
+
+@pytest.fixture(params=EXAMPLES)
+def patch(request: pytest.FixtureRequest) -> Patch:
+    return PATCHES[request.param]
+
+
+def is_chinese(text: str) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
+def texts(part: Any) -> Iterator[dict[str, str]]:
+    """Whatever is written in both languages, however deep."""
+    if isinstance(part, dict):
+        if part.keys() == {"en", "zh"}:
+            yield part
+        for one in part.values():
+            yield from texts(one)
+    elif isinstance(part, list):
+        for one in part:
+            yield from texts(one)
+
+
+def unlabelled(part: Any) -> Iterator[str]:
+    """Fields, columns and options that people would read by their names."""
+    if isinstance(part, dict):
+        named = part.get("name", part.get("value")) if part.keys() & {"type", "value"} else None
+        if named is not None and part.keys() & {"label"} == set() and "step" not in part:
+            yield str(named)
+        for name, one in part.items():
+            if name not in {"lookups", "rows", "actions", "values"}:
+                yield from unlabelled(one)
+    elif isinstance(part, list):
+        for one in part:
+            yield from unlabelled(one)
+
+
+def commute(one: Patch, other: Patch, manifest: Manifest) -> bool:
+    """Whether both orders lead to the same, up to the order of parts."""
+    first, second = (visible(apply(b, apply(a, manifest))) for a, b in ((one, other), (other, one)))
+    return ordered(first) == ordered(second)
+
+
+def ordered(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {name: ordered(one) for name, one in part.items()}
+    if isinstance(part, list):
+        return sorted((ordered(one) for one in part), key=repr)
+    return part
+
+
+def test_it_is_sound_and_its_author_may_ask_for_it(patch: Patch) -> None:
+    author = Author(roles=base_manifest().roles)
+    assert validate(patch, base_manifest(), author) == []
+    assert risk(patch, base_manifest(), author) == "L2"
+    assert check_manifest(apply(patch, base_manifest())) == []
+
+
+def test_every_operation_is_explained_in_both_languages(patch: Patch) -> None:
+    told = explain(patch, base_manifest())
+    assert len(told) == len(patch.operations)
+    assert all(one["en"] and is_chinese(one["zh"]) for one in told)
+
+
+def test_taken_back_nothing_is_seen_of_it(patch: Patch) -> None:
+    base = base_manifest()
+    after = apply(patch, base)
+    assert fingerprint(after) != fingerprint(base)
+    assert fingerprint(undo(inverse(patch, base), after)) == fingerprint(base)
+
+
+def test_its_plain_form_says_the_same(patch: Patch) -> None:
+    assert parse(document(patch)) == patch
+
+
+def test_everything_that_people_read_is_in_both_languages(patch: Patch) -> None:
+    written = list(texts(document(patch)))
+    assert [one for one in written if not is_chinese(one["zh"]) or is_chinese(one["en"])] == []
+    assert list(unlabelled(document(patch)["operations"])) == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_its_scenarios_show_what_works_and_what_is_refused_and_to_whom(name: str) -> None:
+    patch = PATCHES[name]
+    assert len(patch.scenarios) >= 4
+    steps = [step for one in patch.scenarios for step in one.steps]
+    refused = {step.fails for step in steps}
+    assert {"forbidden", "rule_broken"} <= refused
+    assert all(one.title is not None and any(step.fails is None for step in one.steps) for one in patch.scenarios)
+    assert any(step.role not in {None, one.role} for one in patch.scenarios for step in one.steps)
+
+
+def test_scenarios_are_called_differently_everywhere() -> None:
+    own = [one.name for patch in PATCHES.values() for one in patch.scenarios]
+    known = {one.name for one in suite().scenarios}
+    assert len(own) == len(set(own))
+    assert known.isdisjoint(own)
+    assert {one.scenario for patch in PATCHES.values() for one in patch.amends} <= known
+
+
+def test_what_amends_a_scenario_alters_it() -> None:
+    known: dict[str, Scenario] = {one.name: one for one in suite().scenarios}
+    for patch in PATCHES.values():
+        for one in patch.amends:
+            assert one.replacement.name == one.scenario
+            assert one.replacement.steps != known[one.scenario].steps
+
+
+def test_together_they_say_nearly_everything_that_can_be_said() -> None:
+    said = [document(patch)["operations"] for patch in PATCHES.values()]
+    operations = {one["op"] for operations in said for one in operations}
+    every = {one.model_fields["op"].default for one in get_args(get_args(Operation)[0])}
+    assert operations == every - UNUSED_OPERATIONS
+    types = {one.model_fields["type"].default for one in get_args(get_args(Field)[0])}
+    assert set(types_in(said)) == types - UNUSED_TYPES
+
+
+def types_in(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(kind := part.get("type"), str) and "name" in part:
+            yield kind
+        for name, one in part.items():
+            if name not in {"rows", "trigger", "machine"}:
+                yield from types_in(one)
+    elif isinstance(part, list):
+        for one in part:
+            yield from types_in(one)
+
+
+def test_all_of_them_can_be_live_together() -> None:
+    manifest = base_manifest()
+    for patch in PATCHES.values():
+        assert validate(patch, manifest) == []
+        manifest = apply(patch, manifest)
+    assert check_manifest(manifest) == []
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(EXAMPLES, 2)))
+def test_two_that_do_not_conflict_may_come_in_either_order(one: str, other: str) -> None:
+    base = base_manifest()
+    if not conflicts(PATCHES[one], PATCHES[other], base):
+        assert commute(PATCHES[one], PATCHES[other], base)
+
+
+def test_the_guide_tells_what_they_are() -> None:
+    made = subprocess.run(
+        [sys.executable, "make/examples.py", "--check"], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert (made.returncode, made.stdout) == (0, ""), "`make reference` writes it again"
