@@ -5,11 +5,21 @@ else: the same key is the same column, whatever it is called today. A removed pa
 column and values can come back; what people see is the visible manifest, without removed parts.
 """
 
+from collections.abc import Hashable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field as PydanticField
 
-from shared.patch.fields import Field, LineField, LinesField, ManyToManyField, RefAnyField, RefField
+from shared.patch.fields import (
+    EnumField,
+    Field,
+    LineField,
+    LinesField,
+    ManyToManyField,
+    MultiEnumField,
+    RefAnyField,
+    RefField,
+)
 from shared.patch.lookup import LOOKUPS_MAX, Lookup, Lookups
 from shared.patch.physical import column_name
 from shared.patch.text import Closed, ExpressionText, Identifier, Text, derived, made
@@ -19,6 +29,19 @@ Act = Literal["view", "create", "edit", "delete"]
 SYSTEM_FIELDS = ("id", "createdAt", "updatedAt")
 TRANSITIONS_MAX = 200
 EFFECTS_MAX = 10
+
+
+def meaning(definition: Field) -> Hashable:
+    match definition:
+        case EnumField() | MultiEnumField():
+            return (definition.type, *[one.value for one in definition.options])
+        case RefField():
+            return definition.type, definition.target
+        case LinesField():
+            columns = [(one.name, meaning(one)) for one in definition.fields]
+            return (definition.type, definition.max_items, *columns)
+        case _:
+            return definition.type
 
 
 class FieldEntry(Closed):
@@ -52,6 +75,11 @@ class FieldEntry(Closed):
                 return frozenset(one.target for one in fields if isinstance(one, RefField))
             case _:
                 return frozenset()
+
+    @derived("definition")
+    def meaning(self) -> Hashable:
+        """What an expression that names the field depends on: fields that have the same are the same to it."""
+        return meaning(self.definition)
 
     @derived("definition")
     def formulas(self) -> tuple[tuple[Field | LineField, str, str | None], ...]:
@@ -262,6 +290,11 @@ class Entity(Closed):
     @derived("indexes")
     def visible_indexes(self) -> tuple[IndexEntry, ...]:
         return tuple(entry for entry in self.indexes if not entry.removed)
+
+    @derived("indexes")
+    def indexed(self) -> frozenset[str]:
+        """Fields by which an index finds records."""
+        return frozenset(entry.index.fields[0] for entry in self.visible_indexes)
 
     @derived("seeds")
     def visible_seeds(self) -> tuple[SeedEntry, ...]:

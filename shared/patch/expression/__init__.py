@@ -61,8 +61,7 @@ def compile_expression(
         asking = Asking(lookups, about or own, manifest, "this" if about else None)
         return compiled(text, Names(owner, manifest, asking, about), expect, asking.found)
 
-    # What is asked of other records depends on more than the words in the text.
-    return compiling() if "@" in text else remembered(text, own, within, about, expect, manifest, compiling)
+    return remembered(text, own, within, about, expect, lookups, manifest, compiling)
 
 
 def _visible(entity: Entity | str, manifest: Manifest) -> Entity:

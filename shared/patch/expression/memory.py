@@ -1,21 +1,23 @@
-"""Expressions that were compiled before: what a text means follows from the definitions that its words name.
+"""Expressions that were compiled before: what a text means follows from what its words name, and from nothing else.
 
-An operation changes one entity, yet everything that is said about it is checked again. Definitions never change, so the
-very same ones mean the same; they are kept with what was compiled, so that nothing else can ever stand in their place.
+An operation changes one entity, yet everything that is said about it is checked again, in every patch of the CRM. What
+is kept is found by meaning: the text itself, and of every word in it what kind of field it names, of the records that
+the expression is about, of those at the end of their references, and of those that its lookups ask. So no change of a
+manifest, however it came about, can make an old answer stand for a new question. Refusals are not kept.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
 
 from shared.patch.errors import Refusal
 from shared.patch.expression.compiled import Expected, Expression
 from shared.patch.expression.lexer import tokens
-from shared.patch.manifest import Entity, Manifest
+from shared.patch.lookup import Lookup
+from shared.patch.manifest import Entity, Manifest, meaning
 
 REMEMBERED_MAX = 4096
 
-_compiled: dict[tuple[Any, ...], tuple[list[Any], Expression]] = {}
+_compiled: dict[Hashable, Expression] = {}
 
 
 def remembered(
@@ -24,39 +26,69 @@ def remembered(
     within: str | None,
     this: Entity | None,
     expect: Expected,
+    lookups: Mapping[str, Lookup],
     manifest: Manifest,
     compiling: Callable[[], Expression],
 ) -> Expression:
-    """What `compiling` answers, or answered when all that it asks about was the same. It must not ask lookups."""
-    read = [expect, manifest.roles, *_read(own, this, _words(text), manifest)]
-    key = (text, own.name, within, this.name if this else None, *map(id, read))
+    """What `compiling` answers, or answered when all that it asks about meant the same."""
+    expected = expect if expect is None or isinstance(expect, str) else (meaning(expect),)
+    about = (own,) if this is None else (own, this)
+    names = _words(text) if within is None else (within, *_words(text))
+    read = _asked(names, about, lookups, manifest) if "@" in text else _read(about, names, manifest)
+    key = (text, within, this is not None, expected, manifest.roles, *read)
     found = _compiled.get(key)
     if found is not None:
-        return found[1]
+        return found
     expression = compiling()
     if len(_compiled) >= REMEMBERED_MAX:
         _compiled.clear()
-    _compiled[key] = (read, expression)
+    _compiled[key] = expression
     return expression
 
 
-def _read(own: Entity, this: Entity | None, words: tuple[str, ...], manifest: Manifest) -> Iterator[Any]:
-    """The definition that each word may name, of the records themselves and at the end of their references."""
-    targets: dict[str, None] = {}
-    for entity in (own,) if this is None else (own, this):
-        for entry in map(entity.visible_fields.get, words):
-            yield entry and entry.definition
+def _asked(
+    names: tuple[str, ...], about: tuple[Entity, ...], lookups: Mapping[str, Lookup], manifest: Manifest
+) -> Iterator[Hashable]:
+    """The lookups themselves, and what their words name; `by` is asked whether it finds records quickly."""
+    asked = {name: lookups.get(name) for name in names}
+    others: list[Entity] = []
+    for name, one in asked.items():
+        if one is not None:
+            other = manifest.visible_entities.get(one.entity)
+            by = other and other.visible_fields.get(one.by)
+            yield name, one.entity, one.by, one.equals, one.where, one.find, one.value, one.sort
+            yield other and other.indexed, by and by.definition.unique
+            named = (one.by, one.value or "", (one.sort or "").removeprefix("-"))
+            names = (*names, *named, *_words(one.equals), *_words(one.where or ""))
+            others += [other] if other is not None else []
+    yield from _read((*about, *others), names, manifest)
+
+
+def _read(about: tuple[Entity, ...], names: tuple[str, ...], manifest: Manifest) -> Iterator[Hashable]:
+    """What each name may mean, of the records themselves and at the end of their references."""
+    # `id` leads to the record itself.
+    targets = {entity.name: None for entity in about} if "id" in names else dict[str, None]()
+    for entity in about:
+        fields = entity.visible_fields
+        yield entity.name
+        for name in names:
+            entry = fields.get(name)
+            yield entry and entry.meaning
             if entry is not None and entry.targets:
                 targets |= dict.fromkeys(sorted(entry.targets))
-    for entity in map(manifest.visible_entities.get, targets):
+    for target in targets:
+        entity = manifest.visible_entities.get(target)
         fields = {} if entity is None else entity.visible_fields
-        yield entity is None
-        yield from (entry and entry.definition for entry in map(fields.get, words))
+        yield target, entity is None
+        for name in names:
+            entry = fields.get(name)
+            yield entry and entry.meaning
 
 
 @lru_cache(maxsize=REMEMBERED_MAX)
 def _words(text: str) -> tuple[str, ...]:
+    """The names of fields and of lookups."""
     try:
-        return tuple({one.text for one in tokens(text) if one.kind == "name"})
+        return tuple({one.text: None for one in tokens(text) if one.kind in ("name", "lookup")})
     except Refusal:
         return ()
