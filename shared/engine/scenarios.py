@@ -179,7 +179,8 @@ async def _take(stage: _Stage, position: int, step: Step) -> StepResult:
 
 async def _expect_refusal(stage: _Stage, step: Step) -> dict[str, Any]:
     """In a savepoint, as a request that is refused is undone."""
-    expected = {"fails": step.fails} | ({"field": step.field} if step.field else {})
+    named = {"fails": step.fails, "field": step.field, "rule": step.rule}
+    expected = {name: one for name, one in named.items() if one is not None}
     try:
         async with stage.connection.transaction():
             await _perform(stage, step)
@@ -189,11 +190,12 @@ async def _expect_refusal(stage: _Stage, step: Step) -> dict[str, Any]:
 
 
 def _is_that(refused: RecordRefused, step: Step) -> bool:
-    if step.field is None and step.fails == refused.code:
+    if step.field is None and step.rule is None and step.fails == refused.code:
         return True
     return any(
         step.fails in (one.code, refused.code)
         and (step.field is None or one.field == step.field or one.field.startswith(f"{step.field}."))
+        and step.rule in (None, one.params.get("rule"))
         for one in refused.problems
     )
 

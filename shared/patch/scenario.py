@@ -33,6 +33,8 @@ class _Step(Closed):
     fails: Code | None = None
     # With `fails`: which field the refusal must name.
     field: Identifier | None = None
+    # With `fails: rule_broken`: which rule it must be.
+    rule: Identifier | None = None
 
     @model_validator(mode="after")
     def _one_outcome(self) -> Self:
@@ -40,6 +42,8 @@ class _Step(Closed):
             raise PydanticCustomError(
                 "field_without_fails", "`field` names the field that is refused; it needs `fails`"
             )
+        if self.rule is not None and self.fails is None:
+            raise PydanticCustomError("rule_without_fails", "`rule` names the rule that is broken; it needs `fails`")
         if self.fails is not None and any(getattr(self, name, None) for name in ("expect", "save", "warns")):
             raise PydanticCustomError("two_outcomes", "a step that fails leaves nothing to expect or save")
         return self

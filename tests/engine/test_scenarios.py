@@ -62,6 +62,20 @@ async def test_another_refusal_than_expected_fails(shop: Workshop) -> None:
     assert not (await play(shop, create | {"fails": "too_long"})).ok
 
 
+async def test_a_refusal_is_that_of_the_rule_that_is_named(shop: Workshop) -> None:
+    rules = [add_rule("Customer", "reachable", "phone != null"), add_rule("Customer", "known", "industry != null")]
+    await shop.become(patched(shop.manifest, *rules))
+    create = {"step": "create", "entity": "Customer", "values": {"name": "A", "email": "a@b.example"}}
+    for rule in ("reachable", "known"):
+        assert (await play(shop, create | {"fails": "rule_broken", "rule": rule})).ok
+    create["values"] |= {"industry": "retail"}
+    assert (await play(shop, create | {"fails": "rule_broken", "rule": "reachable"})).ok
+    outcome = await play(shop, create | {"fails": "rule_broken", "rule": "known"})
+    assert outcome.failed is not None
+    assert (outcome.failed.code, outcome.failed.expected) == ("rule_broken", {"fails": "rule_broken", "rule": "known"})
+    assert not (await play(shop, create | {"fails": "invalid", "rule": "known"})).ok
+
+
 async def test_a_refused_step_is_undone_and_the_next_goes_on(shop: Workshop) -> None:
     other = {"step": "create", "entity": "Order", "values": {"customer": "$customer"}}
     steps = [

@@ -35,6 +35,7 @@ UNPLAYABLE: list[tuple[list[dict[str, Any]], str]] = [
     ([{"step": "told", "record": "$nobody"}], "alias_unknown"),
     ([STEPS[0], {"step": "read", "record": "$a", "warns": []}], "extra_forbidden"),
     ([{**STEPS[0], "field": "name"}], "field_without_fails"),
+    ([{**STEPS[0], "rule": "tall"}], "rule_without_fails"),
     ([{**STEPS[0], "expct": {}}], "extra_forbidden"),
     ([], "too_short"),
 ]

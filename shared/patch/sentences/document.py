@@ -101,6 +101,10 @@ DOCUMENT: dict[str, tuple[str, str]] = {
         "There is no operation `{name}`; use one of: {known}.",
         "没有 `{name}` 这种操作，请使用：{known}。",
     ),
+    "rule_without_fails": (
+        "`rule` names the rule that is broken, so the step needs `fails` too.",
+        "`rule` 表示不成立的规则，因此该步骤还需要 `fails`。",
+    ),
     "scenario_taken": (
         "Two scenarios are called `{name}`; rename one.",
         "有两个场景都叫 `{name}`，请改名。",
