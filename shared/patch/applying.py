@@ -16,13 +16,14 @@ from shared.patch.errors import Problem, Refusal, bounded, nearest
 from shared.patch.footprint import Footprint, clashes
 from shared.patch.integrity import check_changed
 from shared.patch.manifest import Manifest
-from shared.patch.operations import Grant, Operation, RemovePart, ReplacePart
+from shared.patch.operations import Grant, Operation, RemovePart, RenameEntity, RenameField, ReplacePart
 from shared.patch.operations.outcome import Risk, Semver
 from shared.patch.patch import Patch
+from shared.patch.trespass import trespasses
 from shared.patch.undoing import Step
 
 # Nobody may confirm these away.
-FORBIDDEN = frozenset(("system_field", "grant_exceeds_author"))
+FORBIDDEN = frozenset(("system_field", "grant_exceeds_author", "reading_exceeds_author", "state_exceeds_author"))
 
 
 def apply(patch: Patch, manifest: Manifest) -> Manifest:
@@ -104,8 +105,9 @@ def _unscathed(taken: Course, author: Author | None) -> Manifest | None:
     if taken.refused or taken.broken:
         return None
     try:
-        for _, operation, before in taken.steps:
-            _refuse_author(operation, before, taken.patch, author)
+        afters = [*(before for _, _, before in taken.steps[1:]), taken.after]
+        for (_, operation, before), after in zip(taken.steps, afters, strict=False):
+            _refuse_author(operation, (before, after), taken.patch, author)
     except Refusal:
         return None
     return taken.after
@@ -135,7 +137,7 @@ def _one_by_one(patch: Patch, manifest: Manifest, author: Author | None) -> list
         operation = patch.operations[number]
         try:
             after = operation.apply(manifest, patch.module.name)
-            _refuse_author(operation, manifest, patch, author)
+            _refuse_author(operation, (manifest, after), patch, author)
             manifest, stride = after, 2
         except Refusal as refusal:
             problems += [one.under(f"/operations/{number}") for one in refusal.problems if not missed.explains(one)]
@@ -145,10 +147,17 @@ def _one_by_one(patch: Patch, manifest: Manifest, author: Author | None) -> list
     return problems or check_changed(before, manifest)
 
 
-def _refuse_author(operation: Operation, before: Manifest, patch: Patch, author: Author | None) -> None:
+def _refuse_author(
+    operation: Operation, manifests: tuple[Manifest, Manifest], patch: Patch, author: Author | None
+) -> None:
     """Asked of the manifest before it: a grant does not justify itself."""
-    if author is not None and isinstance(operation, Grant | RemovePart | ReplacePart):
+    before, after = manifests
+    if author is None or isinstance(operation, RenameEntity | RenameField):
+        return
+    if isinstance(operation, Grant | RemovePart | ReplacePart):
         operation.refuse_author(before, patch.module.name, author)
+    if problems := list(trespasses(author, before, after, patch.module.name)):
+        raise Refusal.of(problems)
 
 
 def _requirements(patch: Patch, live: Collection[str]) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from shared.patch.errors import Refusal
 from shared.patch.keys import module_of
 from shared.patch.manifest import Act, Entity
 
+_ACTS: tuple[Act, ...] = ("view", "create", "edit", "delete")
 _FIELD_ACTS: tuple[Act, ...] = ("view", "edit")
 
 
@@ -21,7 +22,7 @@ def refuse_more_than(author: Author, entity: Entity, field: str | None, allow: t
     entry = entity.visible_fields.get(field) if field is not None else None
     if entry is not None and module_of(entry.key) == module:
         return
-    missing = [act for act in allow if act not in _held(author, entity, field)]
+    missing = [act for act in allow if act not in held(author, entity, field)]
     if missing:
         params = {"acts": missing, "entity": entity.name, "field": field, "roles": list(author.roles)}
         raise Refusal("grant_exceeds_author", "/allow", params)
@@ -37,9 +38,14 @@ def refuse_opening(author: Author, entity: Entity, field: str, gone: set[str], m
     refuse_more_than(author, entity, field, acts, module)
 
 
-def _held(author: Author, entity: Entity, field: str | None) -> set[Act]:
+def held(author: Author, entity: Entity, field: str | None) -> set[Act]:
     """What the author's roles may do with every record; a field with grants of its own is only for whom these name."""
-    grants = [entry.grant for entry in entity.grants if not entry.removed and entry.grant.where is None]
-    held: set[Act] = {act for one in grants if one.field is None and one.role in author.roles for act in one.allow}
+    return {act for act in _ACTS if not roles_with(entity, field, act, of_all=True).isdisjoint(author.roles)}
+
+
+def roles_with(entity: Entity, field: str | None, act: Act, *, of_all: bool) -> set[str]:
+    """The roles that may do it, with all records or at least with some."""
+    grants = [entry.grant for entry in entity.grants if not entry.removed]
+    roles = {one.role for one in grants if one.field is None and act in one.allow and not (of_all and one.where)}
     own = [one for one in grants if field is not None and one.field == field]
-    return held & {act for one in own if one.role in author.roles for act in one.allow} if own else held
+    return roles & {one.role for one in own if act in one.allow} if own else roles

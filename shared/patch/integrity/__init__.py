@@ -3,7 +3,7 @@
 A check is a function `(entity, manifest) -> Iterator[Problem]` in the file of its noun, listed in CHECKS.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from shared.patch.errors import Problem
 from shared.patch.integrity.expressions import expressions
@@ -13,6 +13,7 @@ from shared.patch.integrity.indexes import indexes
 from shared.patch.integrity.lookups import lookups
 from shared.patch.integrity.machines import machine
 from shared.patch.integrity.pages import pages
+from shared.patch.integrity.said import words_about_others
 from shared.patch.integrity.seeds import seeds
 from shared.patch.integrity.triggers import chains, triggers
 from shared.patch.manifest import Entity, Manifest
@@ -50,12 +51,25 @@ def check_changed(before: Manifest, after: Manifest) -> list[Problem]:
     while reached:
         reached = {name for name, one in now.items() if not one.refers.isdisjoint(concerned)} - concerned
         concerned |= reached
+    concerned |= _named(was, now)
     return [
         problem
         for name, entity in now.items()
         if name in changed or name in concerned
         for problem in check_entity(entity, after)
     ]
+
+
+def _named(was: Mapping[str, Entity], now: Mapping[str, Entity]) -> set[str]:
+    """Those that say of another entity what one of its new fields is called: a variable can no longer be called so."""
+    new = {name: now[name].visible_fields.keys() - was[name].visible_fields.keys() for name in was.keys() & now.keys()}
+    new = {name: fields for name, fields in new.items() if fields}
+    return {
+        name
+        for name, one in now.items()
+        for other in one.refers & new.keys()
+        if not new[other].isdisjoint(words_about_others(one))
+    }
 
 
 def _grew(was: Entity, now: Entity) -> bool:

@@ -18,8 +18,9 @@ _NONE: Mapping[str, Lookup] = {}
 class Said:
     """An expression over a record of `entity`, or (`within`) over a line of it; `this` names whose record `this` is.
 
-    It answers the kind that is expected, or what the field that it is given to can hold. One that is `nested` is part
-    of a lookup, and is checked together with the expressions that may name the lookup.
+    It answers the kind that is expected, or what the field that it is given to can hold; `into` names entity and field
+    of that. One that is `nested` is part of a lookup, and is checked together with the expressions that may name the
+    lookup.
     """
 
     where: str
@@ -30,6 +31,7 @@ class Said:
     lookups: Mapping[str, Lookup] = field(default_factory=dict[str, Lookup])
     this: str | None = None
     nested: bool = False
+    into: tuple[str, str] | None = None
 
 
 def said_by(entity: Entity, manifest: Manifest) -> Iterator[Said]:
@@ -53,12 +55,19 @@ def words(text: str, kind: TokenKind) -> frozenset[str]:
         return frozenset()
 
 
+def words_about_others(entity: Entity) -> frozenset[str]:
+    """The names in what the entity's own parts say over records of other entities."""
+    updates = [one for one in entity.writing if isinstance(one, UpdateAction)]
+    texts = [one.where for one in (*entity.asked, *updates)] + [text for one in updates for text in one.values.values()]
+    return frozenset(name for text in texts if text is not None for name in words(text, "name"))
+
+
 def computed(entity: Entity) -> Iterator[Said]:
     """The computed fields, those of lines too."""
     for name, entry in entity.visible_fields.items():
         for definition, text, within in entry.formulas:
             where = f"/fields/{name}/{definition.name}/computed" if within else f"/fields/{name}/computed"
-            yield Said(where, text, entity.name, definition, within=within)
+            yield Said(where, text, entity.name, definition, within=within, into=(entity.name, name))
 
 
 def said_by_rule(where: str, one: Rule, entity: str, manifest: Manifest) -> Iterator[Said]:
@@ -144,7 +153,8 @@ def _values(
 ) -> Iterator[Said]:
     """Expressions over a record of `entity`, each given to a field of `target`."""
     for name, text in values.items():
-        yield Said(f"{where}/{name}", text, entity, _field(manifest, target, name), lookups=lookups, this=this)
+        expect = _field(manifest, target, name)
+        yield Said(f"{where}/{name}", text, entity, expect, lookups=lookups, this=this, into=(target, name))
 
 
 def _field(manifest: Manifest, entity: str, name: str) -> Field | None:

@@ -14,7 +14,7 @@ from shared.patch.keys import entity_key, field_key, menu_key
 from shared.patch.manifest import Entity, FieldEntry, FormPage, ListPage, Manifest, Menu
 from shared.patch.menus import menu_path, taken_menus
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, described, label
-from shared.patch.operations.reading import definition_needs
+from shared.patch.operations.reading import definition_needs, disclosure
 from shared.patch.physical import table_name
 from shared.patch.text import Closed, Identifier, Text
 from shared.patch.undoing import HideEntity, PutEntity, PutMenus, Step
@@ -70,27 +70,33 @@ class AddEntity(Closed):
         return (HideEntity(key) if returning is None else PutEntity(returning), PutMenus(before.menus))
 
     def footprint(self, manifest: Manifest) -> Footprint:
-        entity = self._entity("", tuple(FieldEntry(key="", definition=one) for one in self.fields))
-        reads = definition_needs(entity, [one.name for one in self.fields], manifest)
+        reads = definition_needs(self._made(), [one.name for one in self.fields], manifest)
         writes = frozenset((path(self.entity), menu_path(self.entity)))
         return Footprint(reads - {path(self.entity, "exists")}, writes)
 
-    def risk(self, _manifest: Manifest) -> Risk:
-        return "L1"
+    def risk(self, manifest: Manifest) -> Risk:
+        return "L1" if self._disclosure(manifest) is None else "L2"
 
     def semver(self, _manifest: Manifest) -> Semver:
         return "patch"
 
-    def explain(self, _manifest: Manifest) -> Sentence:
+    def explain(self, manifest: Manifest) -> Sentence:
+        more = self._disclosure(manifest) or Sentence("", "")
         fields = [(label(one.label, one.name), described(one)) for one in self.fields]
         return Sentence(
             f"Adds the entity “{self.label.en}” with "
             + ", ".join(f"“{name[0]}” ({kind[0]})" for name, kind in fields)
-            + ".",
+            + f".{more.en}",
             f"新增实体“{self.label.zh}”，字段："
             + "、".join(f"“{name[1]}”（{kind[1]}）" for name, kind in fields)
-            + "。",
+            + f"。{more.zh}",
         )
+
+    def _made(self) -> Entity:
+        return self._entity("", tuple(FieldEntry(key="", definition=one) for one in self.fields))
+
+    def _disclosure(self, manifest: Manifest) -> Sentence | None:
+        return disclosure(self._made(), [one.name for one in self.fields], manifest)
 
     def _problems(self, manifest: Manifest, key: str, returning: Entity | None) -> Iterator[Problem]:
         """What is wrong with the entity apart from its fields."""

@@ -17,11 +17,16 @@ from shared.patch.footprint import Footprint, path
 from shared.patch.keys import column_key, field_key
 from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Manifest, Page
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, described, label, place_label
-from shared.patch.operations.reading import definition_needs
+from shared.patch.operations.reading import definition_needs, disclosure
 from shared.patch.pages import placed
 from shared.patch.text import Closed, Identifier
 from shared.patch.undoing import HideEntry, PutEntry, PutPages, Step
 from shared.patch.widening import incompatible
+
+_DEMANDED = Sentence(
+    " Records that exist have no value for it and must be given one when they are next saved.",
+    "已有记录没有该值，下次保存时必须填写。",
+)
 
 
 class AddField(Closed):
@@ -90,7 +95,9 @@ class AddField(Closed):
         return (PutPages(entity.key, entity.pages), hidden)
 
     def footprint(self, manifest: Manifest) -> Footprint:
-        reads = {path(self.entity, "exists")} | self._needs(manifest)
+        entity = self._given(manifest)
+        reads = {path(self.entity, "exists")}
+        reads |= definition_needs(entity, (self.lines or self.field.name,), manifest) if entity is not None else set()
         place = path(self.entity, "field")
         touches = {path(self.entity, "page", page) for page in (("form", "list") if self.list else ("form",))}
         if self.lines is not None:
@@ -102,8 +109,8 @@ class AddField(Closed):
             reads.add(path(place, self.after, "exists"))
         return Footprint(frozenset(reads), frozenset((path(place, self.field.name),)), frozenset(touches))
 
-    def risk(self, _manifest: Manifest) -> Risk:
-        return "L2" if self._demands() else "L1"
+    def risk(self, manifest: Manifest) -> Risk:
+        return "L2" if self._demands() or self._disclosure(manifest) is not None else "L1"
 
     def semver(self, _manifest: Manifest) -> Semver:
         return "major" if self._demands() else "patch"
@@ -114,27 +121,30 @@ class AddField(Closed):
             label(self.field.label, self.field.name),
         )
         type_en, type_zh = described(self.field)
-        warn_en = " Records that exist have no value for it and must be given one when they are next saved."
-        warn_zh = "已有记录没有该值，下次保存时必须填写。"
+        more = self._disclosure(manifest) or Sentence("", "")
+        if self._demands():
+            more = _DEMANDED
         return Sentence(
-            f"Adds the field “{en}” ({type_en}) to {place_en}." + (warn_en if self._demands() else ""),
-            f"在“{place_zh}”上添加字段“{zh}”（{type_zh}）。" + (warn_zh if self._demands() else ""),
+            f"Adds the field “{en}” ({type_en}) to {place_en}.{more.en}",
+            f"在“{place_zh}”上添加字段“{zh}”（{type_zh}）。{more.zh}",
         )
 
-    def _needs(self, manifest: Manifest) -> frozenset[str]:
-        entity, name = manifest.visible_entities.get(self.entity), self.lines or self.field.name
-        if entity is None:
-            return frozenset()
-        if self.lines is None:
+    def _disclosure(self, manifest: Manifest) -> Sentence | None:
+        entity = self._given(manifest) if getattr(self.field, "computed", None) is not None else None
+        return disclosure(entity, (self.lines or self.field.name,), manifest) if entity is not None else None
+
+    def _given(self, manifest: Manifest) -> Entity | None:
+        """The entity with the field, whatever else is there; none where it has no place."""
+        entity = manifest.visible_entities.get(self.entity)
+        if entity is None or self.lines is None:
             entry = FieldEntry(key="", definition=self.field)
-            return definition_needs(entity.having(fields=(*entity.fields, entry)), (name,), manifest)
-        holder = entity.visible_fields.get(name)
+            return entity and entity.having(fields=(*entity.fields, entry))
+        holder = entity.visible_fields.get(self.lines)
         if holder is None or not isinstance(holder.definition, LinesField):
-            return frozenset()
+            return None
         column = ColumnEntry.model_construct(key="", definition=self.field)
         holder = with_columns(holder, (*holder.line_columns, column))
-        fields = tuple(holder if one.key == holder.key else one for one in entity.fields)
-        return definition_needs(entity.having(fields=fields), (name,), manifest)
+        return entity.having(fields=tuple(holder if one.key == holder.key else one for one in entity.fields))
 
     def _demands(self) -> bool:
         """Records that exist would lack it."""

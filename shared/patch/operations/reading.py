@@ -1,4 +1,4 @@
-"""What field definitions need to be as it is, as paths for footprints."""
+"""What field definitions need to be as it is, as paths for footprints; and what they show."""
 
 from collections.abc import Collection
 
@@ -8,6 +8,8 @@ from shared.patch.integrity.fields import reached
 from shared.patch.integrity.said import Said, computed
 from shared.patch.manifest import Entity, Manifest
 from shared.patch.operations.needs import said_needs
+from shared.patch.operations.outcome import Sentence
+from shared.patch.trespass import disclosed
 
 
 def definition_needs(entity: Entity, names: Collection[str], manifest: Manifest) -> frozenset[str]:
@@ -18,11 +20,26 @@ def definition_needs(entity: Entity, names: Collection[str], manifest: Manifest)
         if name in entity.visible_fields
         for _, target in targets(entity.visible_fields[name].definition)
     )
-    said = [one for one in computed(entity) if one.where.split("/")[2] in names]
-    return found | said_needs(said, manifest.with_entity(entity))
+    return found | said_needs(_computed(entity, names), manifest.with_entity(entity))
+
+
+def disclosure(entity: Entity, names: Collection[str], manifest: Manifest) -> Sentence | None:
+    """What computed ones of these fields show to roles that may not see it where it is from."""
+    found = disclosed(_computed(entity, names), manifest.with_entity(entity), manifest)
+    if not found:
+        return None
+    said = [f"{owner.name}.{field}" for owner, field in found]
+    return Sentence(
+        f" It shows {', '.join(said)} to roles that may not see that there.",
+        f"无权查看 {'、'.join(said)} 的角色可由此看到其内容。",
+    )
 
 
 def computing_needs(said: Said, manifest: Manifest) -> frozenset[str]:
     """What a computed value reads, and how all of that is computed: two changes could close a circle together."""
     computing = {field_path(owner, name, "computed") for owner, name in reached(said, manifest)}
     return said_needs((said,), manifest) | computing
+
+
+def _computed(entity: Entity, names: Collection[str]) -> list[Said]:
+    return [one for one in computed(entity) if one.where.split("/")[2] in names]

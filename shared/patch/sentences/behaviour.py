@@ -69,6 +69,10 @@ BEHAVIOUR: dict[str, tuple[str, str]] = {
         "{entity} has no `{kind}` that is called {part}; name one that exists: {known}.",
         "{entity} 没有名为 {part} 的 `{kind}`，请写明已有的一个：{known}。",
     ),
+    "reading_exceeds_author": (
+        "This shows others {field} of {entity}, which you may not see yourself; leave it out, or ask somebody who may.",
+        "这会向他人显示 {entity} 的 {field}，而您自己无权查看它，请去掉，或请有权限的人来做。",
+    ),
     "required_missing": (
         "A new {entity} cannot be without {fields}; give a value for each.",
         "新建 {entity} 时必须有 {fields}，请分别给出值。",
@@ -84,6 +88,10 @@ BEHAVIOUR: dict[str, tuple[str, str]] = {
     "rule_taken": (
         "{entity} has a rule `{other}` already; choose another name.",
         "{entity} 已有规则 `{other}`，请换一个名称。",
+    ),
+    "state_exceeds_author": (
+        "Only {needs} may bring {entity} to {state}, which you are not, so you cannot let others; ask one of them.",
+        "只有 {needs} 可以将 {entity} 变为 {state}，您没有该角色，不能允许他人这样做，请找有该角色的人。",
     ),
     "state_unreachable": (
         "No transition leads to the state {state} of {entity}; add one that does.",
