@@ -82,7 +82,7 @@ class AddEntity(Closed):
 
     def explain(self, manifest: Manifest) -> Sentence:
         more = self._disclosure(manifest) or Sentence("", "")
-        fields = [(label(one.label, one.name), described(one)) for one in self.fields]
+        fields = [(label(one.label, one.name), described(one, manifest)) for one in self.fields]
         return Sentence(
             f"Adds the entity “{self.label.en}” with "
             + ", ".join(f"“{name[0]}” ({kind[0]})" for name, kind in fields)

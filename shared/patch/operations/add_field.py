@@ -120,7 +120,7 @@ class AddField(Closed):
             place_label(manifest, self.entity, self.lines),
             label(self.field.label, self.field.name),
         )
-        type_en, type_zh = described(self.field)
+        type_en, type_zh = described(self.field, manifest)
         more = self._disclosure(manifest) or Sentence("", "")
         if self._demands():
             more = _DEMANDED

@@ -140,7 +140,7 @@ def place_label(manifest: Manifest, entity: str, lines: str | None) -> tuple[str
     return f"the lines “{lines_en}” of {en}", f"{zh}·{lines_zh}"
 
 
-def described(definition: Field) -> tuple[str, str]:
+def described(definition: Field, manifest: Manifest) -> tuple[str, str]:
     """Type, choices, columns, targets, default and demands of a field, in a few words."""
     en, zh = TYPE_NAMES[definition.type]
     match definition:
@@ -149,19 +149,32 @@ def described(definition: Field) -> tuple[str, str]:
         case LinesField(fields=fields):
             parts = [label(one.label, one.name) for one in fields]
         case RefField(target=target) | ManyToManyField(target=target):
-            parts = [(target, target)]
+            parts = [entity_label(manifest, target)]
         case RefAnyField(targets=targets):
-            parts = [(one, one) for one in targets]
+            parts = [entity_label(manifest, one) for one in targets]
         case _:
             parts = []
     if parts:
         en, zh = f"{en}: {', '.join(one[0] for one in parts)}", f"{zh}：{'、'.join(one[1] for one in parts)}"
-    default, computed = getattr(definition, "default", None), getattr(definition, "computed", None)
+    default, computed = _default(definition), getattr(definition, "computed", None)
     if default is not None:
-        items = as_list(default)
-        told = str(document(default)) if items is None else ", ".join(items)
-        en, zh = f"{en}; default {told}", f"{zh}；默认 {told}"
+        en, zh = f"{en}; default {default[0]}", f"{zh}；默认 {default[1]}"
     if computed is not None:
         en, zh = f"{en}; computed as {computed}", f"{zh}；计算方式 {computed}"
     flags = [_FLAGS[flag] for flag in _FLAGS if getattr(definition, flag)]
     return "; ".join((en, *(flag[0] for flag in flags))), "；".join((zh, *(flag[1] for flag in flags)))
+
+
+def _default(definition: Field) -> tuple[str, str] | None:
+    """As people read it."""
+    default = getattr(definition, "default", None)
+    if default is None:
+        return None
+    if isinstance(default, bool):
+        return ("yes", "是") if default else ("no", "否")
+    if isinstance(definition, EnumField | MultiEnumField):
+        chosen = [one for one in definition.options if one.value in (as_list(default) or [default])]
+        labels = [label(one.label, one.value) for one in chosen]
+        return ", ".join(one[0] for one in labels), "、".join(one[1] for one in labels)
+    told = str(document(default))
+    return told, told

@@ -87,8 +87,9 @@ class Seed(Closed):
         en, zh = entity_label(manifest, self.entity)
         count, names = len(self.rows), [row.name for row in self.rows[:_TOLD_MAX]]
         more = count > _TOLD_MAX
+        records = "a record" if count == 1 else f"{count} records"
         return Sentence(
-            f"Brings along {count} records of {en}: {', '.join(names)}{', …' if more else ''}.",
+            f"Brings along {records} of {en}: {', '.join(names)}{', …' if more else ''}.",
             f"附带 {count} 条“{zh}”记录：{'、'.join(names)}{'……' if more else ''}。",
         )
 
