@@ -61,9 +61,9 @@ class Asking:
         for target, (fields, ids) in wanted.items():
             known = self._known.setdefault((target, frozenset(fields)), set[UUID]())
             if ids - known:
-                parts.append(
-                    _Part(self._compiled.entity(target), sorted(fields), sorted(ids - known), hold=target in holding)
-                )
+                hold = self._compiled.hold(target) if target in holding else None
+                code = self._compiled.entity(target)
+                parts.append(_Part(code, sorted(fields), sorted(ids - known), hold))
                 known |= ids
         if parts:
             await self._read(parts)
@@ -88,7 +88,7 @@ class Asking:
         self, other: EntityCode, changing: Changing, record: Natives, found: Mapping[str, Any]
     ) -> list[UUID]:
         """The records that a trigger changes, in the order of their ids and held; one more than allowed at most."""
-        limit = f' ORDER BY t."id" LIMIT {changing.action.limit + 1} FOR UPDATE OF t'
+        limit = f' ORDER BY t."id" LIMIT {changing.action.limit + 1} FOR NO KEY UPDATE OF t'
         sql, values = self._others(other, changing, record, found)
         return [row["id"] for row in await self._connection.fetch(f'SELECT t."id" {sql}{limit}', *values)]
 
@@ -132,7 +132,7 @@ class Asking:
 class _Part:
     """Records of one entity that are to be read, and which of their fields."""
 
-    def __init__(self, code: EntityCode, fields: list[str], ids: list[UUID], *, hold: bool) -> None:
+    def __init__(self, code: EntityCode, fields: list[str], ids: list[UUID], hold: str | None) -> None:
         self._table = code.table
         self.fields = [SYSTEM_CODES.get(name) or code.fields[name] for name in fields]
         self.ids = ids
@@ -141,7 +141,7 @@ class _Part:
     def sql(self, alias: str, ids: str) -> str:
         inner = ", ".join(f"{_told(one)} AS c{place}" for place, one in enumerate(self.fields))
         outer = ", ".join(f"array_agg(r.c{place})" for place in range(len(self.fields)))
-        held = ' ORDER BY t."id" FOR SHARE' if self._hold else ""
+        held = f' ORDER BY t."id" FOR {self._hold}' if self._hold else ""
         rows = f'SELECT t."id" AS i, {inner} FROM {self._table} t WHERE t."id" = ANY({ids}::uuid[]){held}'
         return f"(SELECT array_agg(r.i), {outer} FROM ({rows}) r) {alias}"
 

@@ -14,6 +14,7 @@ from shared.patch.expression import Expression, compile_expression
 from shared.patch.fields import Field, LineField, LinesField, ManyToManyField, RefAnyField, RefField
 from shared.patch.manifest import Act, Entity, FieldEntry, Manifest, Rule
 from shared.patch.text import Text
+from shared.patch.trigger import UpdateAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,17 @@ class Compiled:
     @cached_property
     def records(self) -> StoredRecords:
         return StoredRecords(self.manifest, quoted(self.schema))
+
+    def hold(self, entity: str) -> str:
+        """How records are locked that others read. Where a trigger may go on to change them, as for a change: two who
+        both had read, and then both wanted to change, would wait for one another."""
+        return "NO KEY UPDATE" if entity in self._changed_by_triggers else "SHARE"
+
+    @cached_property
+    def _changed_by_triggers(self) -> frozenset[str]:
+        entities = self.manifest.visible_entities.values()
+        actions = (one for entity in entities for entry in entity.visible_triggers for one in entry.trigger.actions)
+        return frozenset(one.entity for one in actions if isinstance(one, UpdateAction))
 
     def place(self, table: str) -> str:
         return f"{quoted(self.schema)}.{quoted(table)}"

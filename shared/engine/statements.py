@@ -123,7 +123,8 @@ class Statements:
         else:
             ids = f'SELECT x.{self.code.fields[name].column} FROM {self.code.table} x WHERE x."id" = $1'
         target = self.compiled.entity(one.target).table
-        return f'SELECT FROM {target} r WHERE r."id" IN ({ids}) ORDER BY r."id" FOR SHARE OF r'
+        hold = self.compiled.hold(one.target)
+        return f'SELECT FROM {target} r WHERE r."id" IN ({ids}) ORDER BY r."id" FOR {hold} OF r'
 
     @cached_property
     def read_for_update(self) -> str:
@@ -133,7 +134,7 @@ class Statements:
         """`moved` says that somebody else was waited for, so that only the row itself is as it is now: its lines, and
         what is selected of other tables, are as they were before."""
         moved = f', t.xmin <> (SELECT o.xmin FROM {self.code.table} o WHERE o."id" = t."id") AS moved'
-        return self.select.format(more=moved + more, joins="") + ' WHERE t."id" = $1 FOR UPDATE OF t'
+        return self.select.format(more=moved + more, joins="") + ' WHERE t."id" = $1 FOR NO KEY UPDATE OF t'
 
     @cached_property
     def delete(self) -> str:

@@ -170,6 +170,21 @@ async def test_even_behind_the_back_of_the_language_there_is_an_end(connection: 
     assert "连带" in told.message["zh"]
 
 
+async def test_one_write_entails_so_much_and_no_more(connection: Connection) -> None:
+    values = {"order": "id", "status": "status", "timestamp": "now", "updatedBy": "user"}
+    tracking = add_trigger("Order", "tracking", ["update"], *[creating("OrderTracking", **values)] * 10)
+    closing = updating("Order", "customer", "id", {"notes": "'Closed'"}, limit=100)
+    shop = await installed(connection, tracking, add_trigger("Customer", "closing", ["update"], closing))
+    customer = await shop.customer()
+    for _ in range(90):
+        await shop.order(customer)
+    await shop.update("Customer", customer["id"], {"notes": "90 orders, 900 trackings"})
+    await shop.order(customer)
+    refused = await refused_update(shop, "Customer", customer, {"notes": "one more order, 10 more trackings"})
+    assert codes(refused) == {("", "entails_too_much")}
+    assert refused.problems[0].params["count"] == 1000
+
+
 async def test_a_deleted_record_sets_off_what_it_leaves_behind(connection: Connection) -> None:
     leaving = add_trigger(
         "Order",

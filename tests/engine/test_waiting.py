@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -35,13 +36,21 @@ COUNTING: Record = {
 }
 
 
-@pytest.fixture
-async def two(databases: Databases) -> AsyncGenerator[tuple[Workshop, Connection]]:
+@dataclass(frozen=True)
+class Two:
     """A shop whose records are there for everybody, and another connection to it."""
+
+    shop: Workshop
+    second: Connection
+    url: str
+
+
+@pytest.fixture
+async def two(databases: Databases) -> AsyncGenerator[Two]:
     url = databases.empty()
     first, second = await asyncpg.connect(url), await asyncpg.connect(url)
     manifest = patched(base_manifest(), LEVEL, POINTS, SPENT, COUNTING)
-    yield await Workshop.installed(first, manifest), second
+    yield Two(await Workshop.installed(first, manifest), second, url)
     await first.close()
     await second.close()
     databases.drop(url)
@@ -80,8 +89,8 @@ async def one_after_the_other(shop: Workshop, second: Connection, work: Any, oth
     return done, await waits
 
 
-async def test_who_waited_for_a_record_has_its_lines_as_they_are(two: tuple[Workshop, Connection]) -> None:
-    shop, second = two
+async def test_who_waited_for_a_record_has_its_lines_as_they_are(two: Two) -> None:
+    shop, second = two.shop, two.second
     order = await shop.order()
     items = [{"product": "Pot", "quantity": 2, "unitPrice": 50}]
     changed = updating(shop, shop.connection, "Order", order, items=items)
@@ -91,8 +100,8 @@ async def test_who_waited_for_a_record_has_its_lines_as_they_are(two: tuple[Work
     assert (await shop.read("Order", order["id"]))["subtotal"] == "100.00"
 
 
-async def test_who_changes_what_is_read_waits_for_who_reads_it(two: tuple[Workshop, Connection]) -> None:
-    shop, second = two
+async def test_who_changes_what_is_read_waits_for_who_reads_it(two: Two) -> None:
+    shop, second = two.shop, two.second
     customer = await shop.customer(level=2)
     made, _ = await one_after_the_other(
         shop, second, ordering(shop, shop.connection, customer), updating(shop, second, "Customer", customer, level=5)
@@ -101,8 +110,8 @@ async def test_who_changes_what_is_read_waits_for_who_reads_it(two: tuple[Worksh
     assert (await shop.read("Order", made["id"]))["points"] == 50
 
 
-async def test_who_reads_what_is_changed_waits_for_the_change(two: tuple[Workshop, Connection]) -> None:
-    shop, second = two
+async def test_who_reads_what_is_changed_waits_for_the_change(two: Two) -> None:
+    shop, second = two.shop, two.second
     customer = await shop.customer(level=2)
     order = await shop.order(customer)
     changed = updating(shop, shop.connection, "Customer", customer, level=5)
@@ -110,8 +119,25 @@ async def test_who_reads_what_is_changed_waits_for_the_change(two: tuple[Worksho
     assert after["points"] == 50
 
 
-async def test_what_a_trigger_counts_is_counted_twice(two: tuple[Workshop, Connection]) -> None:
-    shop, second = two
+async def test_what_a_trigger_counts_is_counted_twice(two: Two) -> None:
+    shop, second = two.shop, two.second
     customer = await shop.customer()
     await one_after_the_other(shop, second, ordering(shop, shop.connection, customer), ordering(shop, second, customer))
     assert (await shop.read("Customer", customer["id"]))["spent"] == 2
+
+
+async def test_many_at_once_wait_for_one_another_and_are_all_counted(two: Two) -> None:
+    """Each refers to the customer, reads him for what it computes, and changes him: whoever comes first."""
+    shop = two.shop
+    customer = await shop.customer(level=2)
+    many = [await asyncpg.connect(two.url) for _ in range(6)]
+
+    async def some(connection: Connection) -> None:
+        for _ in range(5):
+            async with connection.transaction():
+                await ordering(shop, connection, customer)
+
+    await asyncio.gather(*(some(one) for one in many))
+    assert (await shop.read("Customer", customer["id"]))["spent"] == 30
+    for one in many:
+        await one.close()
