@@ -5,9 +5,9 @@ option of a choice, a column of lines, a transition of a state machine. Where pa
 are told in both. So nothing is told exactly when both say the same, but for the base that a patch names.
 """
 
-from collections.abc import Iterable, Iterator
-from functools import cache
-from typing import Any, Literal, TypedDict, cast
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
+from typing import Any, Literal, TypedDict, get_args
 
 from shared.patch.canonical import document
 from shared.patch.fields import EnumField, LinesField, MultiEnumField
@@ -25,7 +25,6 @@ from shared.patch.manifest import (
 )
 from shared.patch.operations import Operation
 from shared.patch.patch import Patch
-from shared.patch.text import Closed
 
 Parts = dict[str, Any]
 # What an entry of a manifest holds, besides its key.
@@ -39,6 +38,10 @@ _HELD: dict[type, str] = {
 }
 # What says of an operation which part it is about.
 _TARGETS = ("entity", "lines", "field", "rule", "trigger", "index", "page", "menu", "role", "part")
+_TARGETED: dict[str, tuple[str, ...]] = {
+    one.model_fields["op"].default: tuple(name for name in _TARGETS if name in one.model_fields)
+    for one in get_args(get_args(Operation)[0])
+}
 
 
 class Difference(TypedDict):
@@ -48,25 +51,30 @@ class Difference(TypedDict):
     after: Any
 
 
-def diff(a: Manifest | Patch, b: Manifest | Patch) -> list[Difference]:
-    """What must be added, removed and changed to get from `a` to `b`, sorted by key. Both of one sort."""
-    before, after = (parts_of(one) if isinstance(one, Patch) else _of_manifest(one) for one in (a, b))
+def diff(a: Manifest | Patch | Parts, b: Manifest | Patch | Parts) -> list[Difference]:
+    """What must be added, removed and changed to get from `a` to `b`, sorted by key. Both of one sort.
+
+    Of patches also their canonical documents, which is how they are stored: then nothing has to be read.
+    """
+    before, after = (_of_manifest(one) if isinstance(one, Manifest) else parts_of(one) for one in (a, b))
     return sorted(_between("", before, after), key=lambda one: one["key"])
 
 
 def _between(key: str, before: dict[str, Parts], after: dict[str, Parts]) -> Iterator[Difference]:
     for group in dict.fromkeys((*before, *after)):
         old, new = before.get(group, {}), after.get(group, {})
-        for one in old.keys() | new.keys():
+        gone, come = old.keys() - new.keys(), new.keys() - old.keys()
+        for one in gone | come:
             yield from _difference(one, old.get(one), new.get(one))
-        order, reordered = [one for one in old if one in new], [one for one in new if one in old]
+        for one, part in old.items():
+            if one not in gone and part != new[one]:
+                yield from _difference(one, part, new[one])
+        order, reordered = [one for one in old if one not in gone], [one for one in new if one not in come]
         if order != reordered:
             yield Difference(kind="changed", key=f"{key}/{group}" if key else group, before=order, after=reordered)
 
 
 def _difference(key: str, before: Any, after: Any) -> Iterator[Difference]:
-    if before == after:
-        return
     if before is None or after is None:
         kind = "added" if before is None else "removed"
         yield Difference(kind=kind, key=key, before=_told(before), after=_told(after))
@@ -79,6 +87,8 @@ def _difference(key: str, before: Any, after: Any) -> Iterator[Difference]:
 
 
 def _told(part: Any) -> Any:
+    if part.__class__ is dict:
+        return part
     held = _HELD.get(part.__class__)
     return document(part if held is None else getattr(part, held))
 
@@ -106,8 +116,7 @@ def _groups(key: str, part: Any) -> dict[str, Parts]:
             kept |= {name: _keyed(getattr(part, name)) for name in ("indexes", "seeds")}
             return {**kept, "pages": pages, "machine": {f"{key}/machine": machine} if machine else {}}
         case Machine(transitions=transitions):
-            named = ((f"{key}/{one.source}>{one.target}", one) for one in transitions)
-            return {"transitions": _distinct(named)}
+            return {"transitions": _distinct(key, lambda one: f"{one.source}>{one.target}", transitions)}
         case FieldEntry(definition=definition):
             return {"fields": _columns(part), **_groups(key, definition)}
         case EnumField(options=options) | MultiEnumField(options=options):
@@ -123,46 +132,53 @@ def _columns(entry: FieldEntry) -> Parts:
     return {kept.get(one.name, f"{entry.key}.{one.name}"): one for one in fields}
 
 
-def parts_of(patch: Patch) -> dict[str, Parts]:
-    """What a patch says, by what it is about; in the order in which it says it."""
-    module = cast("dict[str, Any]", document(patch.module))
+def parts_of(patch: Patch | Parts) -> dict[str, Parts]:
+    """What a patch says, or its canonical document, by what it is about; in the order in which it says it."""
+    said: Parts = patch.__dict__ if isinstance(patch, Patch) else patch
     return {
-        "module": {f"module/{name}": value for name, value in module.items()},
-        "operations": _distinct((f"operation/{_about(one)}", one) for one in patch.operations),
-        "scenarios": {f"scenario/{one.name}": one for one in patch.scenarios},
-        "amends": _distinct((f"amends/{one.scenario}", one) for one in patch.amends),
+        "module": {f"module/{name}": value for name, value in document(said["module"]).items()},
+        "operations": _distinct("operation", _about, said["operations"]),
+        "scenarios": {f"scenario/{_part(one)['name']}": one for one in said.get("scenarios", ())},
+        "amends": _distinct("amends", _amended, said.get("amends", ())),
     }
 
 
-def _about(operation: Operation) -> str:
+def _part(one: Any) -> Parts:
+    return one if one.__class__ is dict else one.__dict__
+
+
+def _about(operation: Operation | Parts) -> str:
     """What an operation does, and to what."""
-    inner = operation.__dict__
-    said = [inner[one] for one in _targets(operation.__class__)]
-    return "/".join(one if one.__class__ is str else _name(one) for one in said if one is not None)
+    inner = _part(operation)
+    key = inner["op"]
+    for name in _TARGETED[key]:
+        if name in inner and (target := inner[name]) is not None:
+            key += f"/{target if target.__class__ is str else _name(target)}"
+    return key
 
 
-@cache
-def _targets(operation: type[Closed]) -> tuple[str, ...]:
-    return ("op", *(name for name in _TARGETS if name in operation.model_fields))
+def _amended(amendment: Any) -> str:
+    return _part(amendment)["scenario"]
 
 
 def _name(target: Any) -> str:
     """What a definition, or a part of an entity, is called."""
-    inner = target.__dict__
-    if "type" in inner:
-        return str(inner["name"])
-    return ".".join(str(inner[one]) for one in ("kind", "name", "role", "field", "source", "target") if inner.get(one))
+    inner: Parts = target if target.__class__ is dict else target.__dict__
+    if "kind" not in inner:
+        return inner["name"]
+    return ".".join(inner[one] for one in ("kind", "name", "role", "field", "source", "target") if inner.get(one))
 
 
 def _keyed(parts: Iterable[Any]) -> Parts:
     return {one.key: one for one in parts}
 
 
-def _distinct(parts: Iterable[tuple[str, Closed]]) -> Parts:
-    """By key; a key that stands for several has their number behind it."""
+def _distinct(kind: str, called: Callable[[Any], str], parts: Iterable[Any]) -> Parts:
+    """By what each is called; a key that stands for several has their number behind it."""
     found: Parts = {}
-    times: dict[str, int] = {}
-    for key, one in parts:
-        times[key] = times.get(key, 0) + 1
-        found[key if times[key] == 1 else f"{key}#{times[key]}"] = one
+    for one in parts:
+        key = place = f"{kind}/{called(one)}"
+        if key in found:
+            place = next(f"{key}#{number}" for number in count(2) if f"{key}#{number}" not in found)
+        found[place] = one
     return found

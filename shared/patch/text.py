@@ -82,7 +82,7 @@ def made(kind: type[C], parts: dict[str, Any], given: set[str]) -> C:
     return one
 
 
-class Closed(BaseModel):
+class Closed(BaseModel):  # noqa: PLW1641 - pydantic makes the hash of whatever is frozen
     """An immutable part of a document in which unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(Derived,))
@@ -93,6 +93,17 @@ class Closed(BaseModel):
     def __pydantic_init_subclass__(cls, **_given: Any) -> None:
         every = {name: one for kind in reversed(cls.__mro__) for name, one in vars(kind).items()}
         cls._derived = tuple((name, one.sources) for name, one in every.items() if isinstance(one, Derived))
+
+    def __eq__(self, other: object) -> bool:
+        """As pydantic has it, which asks more slowly: what is derived follows from what is compared."""
+        if self is other:
+            return True
+        if type(self) is not type(other):
+            return False
+        inner, others = self.__dict__, other.__dict__
+        return inner == others or (
+            bool(self._derived) and all(inner[name] == others[name] for name in type(self).__pydantic_fields__)
+        )
 
     def having(self, **changes: Any) -> Self:
         """A copy with some parts changed, unchecked. What is derived from others stays."""

@@ -156,6 +156,7 @@ def test_nothing_is_different_exactly_where_both_say_the_same(shop: Manifest) ->
         a, b = random_patch(chance, shop, "a", 3), random_patch(chance, shop, "a", 3)
         assert (diff(a, b) == []) == (document(a) == document(b))
         assert diff(a, parse(document(a))) == []
+        assert diff(document(a), document(b)) == diff(a, b)
         one, other = apply(a, shop), apply(b, shop)
         assert (diff(one, other) == []) == (visible(one) == visible(other))
         assert (diff(shop, one) == []) == (visible(one) == visible(shop))
