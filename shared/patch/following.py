@@ -16,6 +16,8 @@ from shared.patch.manifest import (
     Transition,
 )
 from shared.patch.operations import Operation
+from shared.patch.operations.add_field import AddField
+from shared.patch.operations.set_page import Place
 from shared.patch.plain import as_list, as_object
 from shared.patch.renaming import Walk
 from shared.patch.scenario import Scenario, Step, reference
@@ -24,7 +26,7 @@ from shared.patch.trigger import Trigger
 
 Holder = TypeVar("Holder", bound=Closed)
 # Parts that hold more of what an operation says.
-_INNER = frozenset(("part", "changes"))
+_INNER = frozenset(("part", "changes", "place"))
 
 
 class Following(Walk):
@@ -63,7 +65,7 @@ class Following(Walk):
             "where": lambda said: self._text(said, owner, lookups=holder.lookups),
             "lookups": lambda said: self._lookups(owner, said),
         }
-        if getattr(holder, "op", "") == "add_field":
+        if isinstance(holder, AddField | Place):
             known["after"] = field
         return known
 

@@ -12,6 +12,8 @@ from shared.patch.errors import Refusal
 from shared.patch.following import Following
 from shared.patch.manifest import Manifest
 from shared.patch.operations import Operation
+from shared.patch.operations.add_entity import AddEntity
+from shared.patch.operations.add_field import AddField
 from shared.patch.patch import Amendment, Patch
 from shared.patch.renaming import Renamed, renamed
 from shared.patch.scenario import Scenario
@@ -41,8 +43,10 @@ def _followed(patch: Patch, was: Manifest, onto: Manifest) -> Patch:
     operations: list[Operation] = []
     after = was
     for _, operation, before in walk(patch, was):
-        operations.append(_operation(operation, before, moved))
         after = operation.apply(before, patch.module.name)
+        # What is computed there can only be read where it is there.
+        known = after if isinstance(operation, AddEntity | AddField) else before
+        operations.append(_operation(operation, known, moved))
     scenarios = tuple(_scenario(one, after, moved) for one in patch.scenarios)
     amends = tuple(
         Amendment.model_validate({"scenario": one.scenario, "with": _scenario(one.replacement, after, moved)})

@@ -70,6 +70,34 @@ def test_two_fields_may_have_changed_places(shop: Manifest) -> None:
     assert document(operation)["rule"]["expression"] == "address != null || size(phone) > 3"
 
 
+def test_places_on_pages_follow(shop: Manifest) -> None:
+    q = parse(document_of("q", *RENAMES))
+    place = [{"field": "phone", "page": "list", "after": "status"}, {"field": "address", "after": "phone"}]
+    p = parse(document_of("p", {"op": "set_page", "entity": "Customer", "place": place}))
+    (operation,) = rebase(p, apply(q, shop), shop).operations
+    assert document(operation)["place"] == [
+        {"field": "mobile", "page": "list", "after": "status"},
+        {"field": "address", "after": "mobile"},
+    ]
+
+
+def test_what_new_parts_compute_is_read_with_the_parts_there(shop: Manifest) -> None:
+    """The names that moved are names of the new parts, too, and stay what they are there."""
+    columns = [{"name": "tax", "type": "money"}, {"name": "due", "type": "money", "computed": "tax * 2"}]
+    lines = {"name": "fees", "type": "lines", "fields": columns}
+    owed = {"name": "owed", "type": "money", "computed": "fees.sum(f, f.due) + order.tax + tax"}
+    fields = [{"name": "order", "type": "ref", "target": "Order"}, {"name": "tax", "type": "money"}, lines, owed]
+    label = {"en": "Bill", "zh": "账单"}
+    p = document_of(
+        "p",
+        {"op": "add_entity", "entity": "Bill", "label": label, "title": "tax", "fields": fields},
+        {"op": "add_field", "entity": "Order", "field": lines},
+    )
+    added, more = rebase(parse(p), apply(parse(document_of("q", *RENAMES)), shop), shop).operations
+    assert document(added)["fields"][3]["computed"] == "fees.sum(f, f.due) + order.levy + tax"
+    assert document(more)["field"]["fields"][1]["computed"] == "tax * 2"
+
+
 def test_scenarios_follow_too(shop: Manifest) -> None:
     scenario: dict[str, Any] = {
         "name": "s",
