@@ -9,8 +9,11 @@ from shared.engine import FixedClock
 from shared.engine.scenarios import run_scenario
 from shared.patch import Patch, apply, parse
 from shared.patch.liveset import fold
+from shared.patch.rebasing import rebase
 from shared.patch.scenario import Scenario
 from tests.engine.workshop import CLOCK, Workshop
+from tests.patch.making import document_of
+from tests.patch.test_examples import RENAMES
 
 PATCHES = {name: parse(example(name)) for name in EXAMPLES}
 # Nothing ships uninspected beside that module, so the scenarios of those that ship are no longer true.
@@ -35,6 +38,14 @@ async def test_published_it_does_what_its_scenarios_say(shop: Workshop, name: st
     patch = PATCHES[name]
     await shop.become(apply(patch, shop.manifest))
     assert await broken(shop, [*patch.scenarios, *amended([patch])]) == {}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+async def test_where_names_have_changed_it_does_the_same(shop: Workshop, name: str) -> None:
+    onto = apply(parse(document_of("renaming", *RENAMES)), shop.manifest)
+    followed = rebase(PATCHES[name], onto, shop.manifest)
+    await shop.become(apply(followed, onto))
+    assert await broken(shop, followed.scenarios) == {}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -11,7 +11,6 @@ import pytest
 from shared.crm import EXAMPLES, base_manifest, example, suite
 from shared.patch import (
     Author,
-    Manifest,
     Patch,
     apply,
     conflicts,
@@ -23,12 +22,13 @@ from shared.patch import (
     risk,
     undo,
     validate,
-    visible,
 )
 from shared.patch.fields import Field
 from shared.patch.integrity import check_manifest
 from shared.patch.operations import Operation
+from shared.patch.rebasing import rebase
 from shared.patch.scenario import Scenario
+from tests.patch.making import document_of, unordered
 from tests.support.sources import ROOT
 
 MODULES = EXAMPLES[1:]
@@ -37,6 +37,18 @@ PATCHES = {name: parse(example(name)) for name in EXAMPLES}
 UNUSED_OPERATIONS = {"remove_entity", "remove_field", "remove_part", "rename_entity"}
 # The engine keeps no files yet, and none of the modules refers to records of several entities.
 UNUSED_TYPES = {"file", "ref_any"}
+# What each of the modules names some of.
+RENAMES = (
+    {"op": "rename_field", "entity": "Customer", "field": "status", "to": "standing"},
+    {"op": "rename_field", "entity": "Customer", "field": "company", "to": "firm"},
+    {"op": "rename_field", "entity": "Customer", "field": "industry", "to": "trade"},
+    {"op": "rename_field", "entity": "Order", "lines": "items", "field": "amount", "to": "price"},
+    {"op": "rename_field", "entity": "Order", "field": "customer", "to": "buyer"},
+    {"op": "rename_field", "entity": "Order", "field": "orderDate", "to": "day"},
+    {"op": "rename_field", "entity": "Order", "field": "status", "to": "state"},
+    {"op": "rename_entity", "entity": "Customer", "to": "Client"},
+    {"op": "rename_entity", "entity": "Order", "to": "Purchase"},
+)
 
 
 @pytest.fixture(params=EXAMPLES)
@@ -72,20 +84,6 @@ def unlabelled(part: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for one in part:
             yield from unlabelled(one)
-
-
-def commute(one: Patch, other: Patch, manifest: Manifest) -> bool:
-    """Whether both orders lead to the same, up to the order of parts."""
-    first, second = (visible(apply(b, apply(a, manifest))) for a, b in ((one, other), (other, one)))
-    return ordered(first) == ordered(second)
-
-
-def ordered(part: Any) -> Any:
-    if isinstance(part, dict):
-        return {name: ordered(one) for name, one in part.items()}
-    if isinstance(part, list):
-        return sorted((ordered(one) for one in part), key=repr)
-    return part
 
 
 def test_it_is_sound_and_its_author_may_ask_for_it(patch: Patch) -> None:
@@ -178,7 +176,17 @@ def test_all_of_them_can_be_live_together() -> None:
 def test_two_that_do_not_conflict_may_come_in_either_order(one: str, other: str) -> None:
     base = base_manifest()
     if not conflicts(PATCHES[one], PATCHES[other], base):
-        assert commute(PATCHES[one], PATCHES[other], base)
+        first, second = PATCHES[one], PATCHES[other]
+        assert unordered(apply(second, apply(first, base))) == unordered(apply(first, apply(second, base)))
+
+
+def test_it_follows_whatever_is_called_otherwise(patch: Patch) -> None:
+    base = base_manifest()
+    onto = apply(parse(document_of("renaming", *RENAMES)), base)
+    followed = rebase(patch, onto, base)
+    assert followed != patch
+    assert {one.entity for one in followed.scenarios}.isdisjoint({"Customer", "Order"})
+    assert validate(followed, onto, Author(roles=onto.roles)) == []
 
 
 def test_the_guide_tells_what_they_are() -> None:
