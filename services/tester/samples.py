@@ -1,5 +1,6 @@
 """A value that a field takes, for trying out whether it can be written and comes back."""
 
+import base64
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from shared.patch.fields import (
     DecimalField,
     DurationField,
     Field,
+    FileField,
     IntegerField,
     LineField,
     LinesField,
@@ -80,6 +82,12 @@ def _span(definition: DurationField, _targets: Targets) -> str:
     return written(span if definition.max is None else min(span, definition.max))
 
 
+def _file(definition: FileField, _targets: Targets) -> dict[str, str]:
+    kind = definition.accept[0].replace("*", "x-sample") if definition.accept else "text/plain"
+    content = base64.b64encode(b"Sample"[: definition.max_bytes]).decode()
+    return {"name": "sample", "media_type": kind, "content": content}
+
+
 def _reference(definition: RefField | ManyToManyField | RefAnyField, targets: Targets) -> Any:
     """To a record that is there."""
     if isinstance(definition, RefAnyField):
@@ -102,6 +110,7 @@ _MADE: Mapping[str, Callable[[Any, Targets], Any]] = {
     "boolean": lambda definition, _: not definition.default,
     "enum": lambda definition, _: definition.options[-1].value,
     "multi_enum": lambda definition, _: [definition.options[-1].value],
+    "file": _file,
     "ref": _reference,
     "many_to_many": _reference,
     "ref_any": _reference,

@@ -6,6 +6,7 @@ caller's `asyncpg.Connection` and write inside the caller's transaction; nothing
 
 from shared.engine.application import Application
 from shared.engine.applying import apply_plan, empty_schema
+from shared.engine.files import Content, prune_files
 from shared.engine.gate import gaps
 from shared.engine.introspection import schema_fingerprint
 from shared.engine.people import Clock, FixedClock, SystemClock, User
@@ -21,6 +22,7 @@ __all__ = [
     "ENGINE_VERSION",
     "Application",
     "Clock",
+    "Content",
     "FixedClock",
     "Page",
     "Plan",
@@ -33,6 +35,7 @@ __all__ = [
     "empty_schema",
     "gaps",
     "plan",
+    "prune_files",
     "schema_fingerprint",
     "sow",
 ]

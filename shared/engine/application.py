@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from shared.engine import machines, queries, saving, views
+from shared.engine import files, machines, queries, saving, views
 from shared.engine.access import access_of, allow
 from shared.engine.compiled import Compiled
 from shared.engine.connection import Connection
+from shared.engine.files import Content
 from shared.engine.gate import refuse_gaps
 from shared.engine.notices import Notice, newest
 from shared.engine.people import Acting, Clock, SystemClock, User
@@ -28,8 +29,10 @@ from shared.engine.statements import Statements
 from shared.engine.values import moment
 from shared.engine.views import Language, View
 from shared.patch.manifest import Manifest, TimelinePage
+from shared.patch.text import Text
 
 SYSTEM_CLOCK = SystemClock()
+_FILES = Text(en="Files", zh="文件")
 
 
 class Application:
@@ -164,6 +167,26 @@ class Application:
     async def notices(self, connection: Connection, user: User, limit: int = 50) -> list[Notice]:
         """What triggers told the user's roles, the newest first."""
         return await newest(connection, self._compiled, user, max(1, min(limit, LIMIT_MAX)))
+
+    async def upload(self, connection: Connection, content: bytes, user: User, clock: Clock) -> str:
+        """Keep a file for records that the user writes within a day; answers the digest by which they name it."""
+        self.require_attaching(user)
+        return await files.upload(connection, self.schema, content, Acting.of(user, clock))
+
+    def require_attaching(self, user: User) -> None:
+        """Raises RecordRefused unless the user may attach files to some record."""
+        known = [self._of(name).code for name in self.manifest.visible_entities]
+        holders = [code for code in known if code.attaching]
+        if not holders:
+            raise refuse("not_found", problem("", "no_files", _FILES))
+        if not any(access_of(code, user.roles).edit.intersection(code.attaching) for code in holders):
+            raise refuse("forbidden", problem("", "forbidden_files", _FILES))
+
+    async def file(
+        self, connection: Connection, entity: str, record_id: UUID, field: str, user: User, clock: Clock = SYSTEM_CLOCK
+    ) -> Content:
+        """What the field of a record holds, with its name and media type."""
+        return await files.read(connection, self._of(entity), Acting.of(user, clock), record_id, field)
 
     def _work(self, connection: Connection, acting: Acting) -> Work:
         return Work(connection, self._of, self._recomputing, acting)

@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.engine import templates
 from shared.engine.connection import Connection
-from shared.engine.naming import COUNTERS, NOTICES, PARTS, SEEDS, quoted
+from shared.engine.naming import COUNTERS, FILES, NOTICES, PARTS, SEEDS, quoted
 from shared.engine.plan import Check, Plan
 from shared.engine.seeding import sow, take_away
 
@@ -39,7 +39,7 @@ async def apply_plan(
 
 
 async def empty_schema(connection: Connection, schema: str) -> None:
-    """Delete every record, seeds, notices and what is parked too, and number from one again."""
+    """Delete every record, seeds, notices, files and what is parked too, and number from one again."""
     tables = await connection.fetch(
         "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables"
         " WHERE schemaname = $1 AND NOT starts_with(tablename, '_')",
@@ -48,7 +48,7 @@ async def empty_schema(connection: Connection, schema: str) -> None:
     if tables:
         await connection.execute(f"TRUNCATE {', '.join(row['name'] for row in tables)}")
     await connection.execute(f"UPDATE {quoted(schema)}.{COUNTERS} SET value = 0")
-    for kept in (f"{quoted(schema)}.{one}" for one in (SEEDS, NOTICES)):
+    for kept in (f"{quoted(schema)}.{one}" for one in (SEEDS, NOTICES, FILES)):
         if await connection.fetchval("SELECT to_regclass($1)", kept) is not None:
             await connection.execute(f"DELETE FROM {kept}")
 

@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from shared.engine import files
 from shared.engine.behaviour import Changing, Lookups
 from shared.engine.compiled import Compiled, EntityCode
 from shared.engine.connection import Connection
+from shared.engine.draft import Draft
 from shared.engine.field_code import SYSTEM_CODES, FieldCode, Natives
 from shared.engine.people import Acting
 from shared.engine.stored import column
@@ -37,6 +39,11 @@ class Asking:
         self._code = code
         self._related: dict[str, Natives] = {}
         self._known: dict[tuple[str, frozenset[str]], set[UUID]] = {}
+
+    async def attach(self, draft: Draft) -> None:
+        """Keep the files that were sent along."""
+        if self._code.attaching:
+            await files.attach(self._connection, self._compiled.schema, self._code, draft, self.old, self.acting)
 
     def moment(self, lookups: Mapping[str, Any] | None = None, this: Natives | None = None) -> Moment:
         said = replace(self.acting.moment(self.old), related=self._related, this=this)

@@ -62,6 +62,11 @@ class EntityCode:
         return frozenset(name for name, one in self.fields.items() if one.definition.type == "sequence")
 
     @cached_property
+    def attaching(self) -> tuple[str, ...]:
+        """Fields that hold files."""
+        return tuple(name for name, one in self.fields.items() if one.definition.type == "file")
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Everything a record has, in the manifest's order."""
         return tuple(self.entity.visible_fields)

@@ -82,6 +82,15 @@ def _document(definition: Any, column: str) -> Iterator[Demand]:
     yield "too_many_bytes", f"octet_length({column}::text) <= {definition.max_bytes}"
 
 
+def _file(definition: Any, column: str) -> Iterator[Demand]:
+    yield "file_too_large", f"({column} ->> 'size')::bigint <= {definition.max_bytes}"
+    if definition.accept:
+        kind = f"{column} ->> 'media_type'"
+        wide = f"split_part({kind}, '/', 1) || '/*'"
+        accepted = _array(iter(definition.accept))
+        yield "file_type", f"({kind} = ANY ({accepted}) OR {wide} = ANY ({accepted}))"
+
+
 def _span(value: datetime.timedelta) -> str:
     return f"make_interval(secs => {seconds(value)})"
 
@@ -100,6 +109,7 @@ _DEMANDS: dict[str, Callable[[Any, str], Iterator[Demand]]] = {
     "enum": _enum,
     "multi_enum": _choices,
     "json": _document,
+    "file": _file,
 }
 _DEFAULTS: dict[str, Callable[[Any, Any], str]] = {
     "integer": lambda value, _: f"({value})",

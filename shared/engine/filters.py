@@ -1,7 +1,7 @@
 """Which records are asked for: by comparisons of their fields, each a condition over the row `t`.
 
-A field of several choices or references `contains` one, and is `in` a list if it holds any of it. Of documents only
-whether there is one (`eq` or `ne` null) can be asked.
+A field of several choices or references `contains` one, and is `in` a list if it holds any of it. Of documents and
+files only whether there is one (`eq` or `ne` null) can be asked.
 """
 
 from collections.abc import Iterator, Mapping
@@ -75,7 +75,7 @@ def _condition(one: FieldCode, name: str, value: Any, parameters: list[Any]) -> 
         return f"{column} = ANY({parameter(len(parameters), f'{kind}[]')})"
     if value is None:
         return f"{column} IS {'NOT ' if name == 'ne' else ''}NULL"
-    if one.definition.type == "json":
+    if one.definition.type in ("json", "file"):
         raise refuse("invalid", problem(one.name, "not_filterable", one.label))
     parameters.append(_native(one, value))
     here = parameter(len(parameters), kind or "")

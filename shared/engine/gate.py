@@ -4,12 +4,7 @@ from collections.abc import Iterator
 
 from shared.engine.layout import recomputed
 from shared.patch.errors import Problem, Refusal
-from shared.patch.fields import LinesField
 from shared.patch.manifest import Entity, Manifest
-
-_TYPES = {
-    "file": "a file field",
-}
 
 
 def gaps(manifest: Manifest) -> list[Problem]:
@@ -17,7 +12,7 @@ def gaps(manifest: Manifest) -> list[Problem]:
     return [
         Problem("engine_cannot", f"/entities/{entity.name}/fields/{name}", _params(entity, name, what))
         for entity in manifest.visible_entities.values()
-        for name, what in (*_fields(entity), *_passing(entity, manifest))
+        for name, what in _passing(entity, manifest)
     ]
 
 
@@ -28,14 +23,6 @@ def refuse_gaps(manifest: Manifest) -> None:
 
 def _params(entity: Entity, field: str, what: str) -> dict[str, str]:
     return {"part": f"{entity.name}.{field}", "what": what, "entity": entity.name}
-
-
-def _fields(entity: Entity) -> Iterator[tuple[str, str]]:
-    for name, entry in entity.visible_fields.items():
-        lines = entry.definition.fields if isinstance(entry.definition, LinesField) else ()
-        for one in (entry.definition, *lines):
-            if one.type in _TYPES:
-                yield name, _TYPES[one.type]
 
 
 def _passing(entity: Entity, manifest: Manifest) -> Iterator[tuple[str, str]]:

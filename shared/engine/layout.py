@@ -47,6 +47,15 @@ def notifies(manifest: Manifest) -> bool:
     return any(isinstance(action, NotifyAction) for one in triggers for action in one.actions)
 
 
+def attaches(manifest: Manifest) -> bool:
+    """Whether any record holds files."""
+    return any(
+        entry.definition.type == "file"
+        for entity in manifest.visible_entities.values()
+        for entry in entity.visible_fields.values()
+    )
+
+
 def _tables(entity: Entity, manifest: Manifest) -> Iterator[Table]:
     table = Table(table_name(entity.key), entity.key)
     created = cut(f"{table.name}:createdAt")

@@ -4,9 +4,11 @@ from shared.patch.physical import column_name, cut, lines_table_name, table_name
 
 __all__ = [
     "COUNTERS",
+    "FILES",
     "NOTICES",
     "PARTS",
     "SEEDS",
+    "UPLOADS",
     "column_name",
     "cut",
     "lines_table_name",
@@ -19,6 +21,8 @@ PARTS = "_parts"
 COUNTERS = "_counters"
 SEEDS = "_seeds"
 NOTICES = "_notices"
+FILES = "_files"
+UPLOADS = "_uploads"
 
 
 def quoted(name: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from shared.engine import templates
 from shared.engine.again import recomputes
 from shared.engine.gate import refuse_gaps
-from shared.engine.layout import counters, layout, notifies
+from shared.engine.layout import attaches, counters, layout, notifies
 from shared.engine.seeds import SeedRow, seed_rows
 from shared.engine.storage import Column, Constraint, Place, Table
 from shared.patch.manifest import Manifest
@@ -99,6 +99,8 @@ def plan(before: Manifest | None, after: Manifest, schema: str) -> Plan:
     result.shape += [templates.park(schema, name, None) for name in sorted(old.keys() - new.keys())]
     if notifies(after) and not (before and notifies(before)):
         result.shape.append(templates.notices(schema))
+    if attaches(after) and not (before and attaches(before)):
+        result.shape.append(templates.files(schema))
     known = set(counters(before)) if before else set[str]()
     result.shape += [templates.counter(schema, key) for key in counters(after) if key not in known]
     _seeds(result, before, after)

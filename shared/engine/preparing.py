@@ -48,6 +48,7 @@ async def prepare(
     code, behaviour = statements.code, statements.behaviour
     occasion: Occasion = "create" if asking.old is None else "update"
     draft = begun(code, values, asking.old, asking.acting, access)
+    await asking.attach(draft)
     needed, held = (*behaviour.hops(occasion), *also), behaviour.computed
     if needed or held:
         await asking.follow(needed, [draft.natives], held=held)

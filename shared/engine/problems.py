@@ -32,6 +32,29 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "chosen_twice": ("{label} names “{option}” twice.", "{label}重复选择了“{option}”。"),
     "too_many_choices": ("{label} may have at most {max} options.", "{label}最多选 {max} 项。"),
     "not_json": ("{label} must be a JSON object or list.", "{label}必须是 JSON 对象或列表。"),
+    "not_a_file": (
+        "{label} must be a file: name, media_type, and content in base64 or the digest of one sent before.",
+        "{label}必须是文件:name、media_type,以及 base64 编码的 content 或已上传文件的 digest。",
+    ),
+    "file_name": (
+        "{label}: a file's name has at most {max} characters, no folder, and nothing invisible in it.",
+        "{label}:文件名最多 {max} 个字符,不含目录,也不含不可见字符。",
+    ),
+    "file_too_large": (
+        "{label} may have at most {max} bytes; this file has {bytes}.",
+        "{label}最多 {max} 字节;该文件有 {bytes} 字节。",
+    ),
+    "file_type": (
+        "{label} may not be of type {media_type}; possible: {accept}.",
+        "{label}不接受类型 {media_type};可用:{accept}。",
+    ),
+    "file_missing": (
+        "{label}: you have sent no such file within a day. Send it again.",
+        "{label}:您在一天之内没有上传过该文件,请重新上传。",
+    ),
+    "no_file": ("{label} holds no file.", "{label}没有文件。"),
+    "no_files": ("No record holds files so far.", "目前没有任何记录可以附加文件。"),
+    "forbidden_files": ("Your role may not attach files to any record.", "您的角色无权向任何记录附加文件。"),
     "too_many_bytes": ("{label} may have at most {max} bytes.", "{label}最多 {max} 字节。"),
     "not_references": ("{label} must be a list of ids of records.", "{label}必须是记录 id 的列表。"),
     "referred_twice": ("{label} names a record twice.", "{label}重复引用了同一条记录。"),

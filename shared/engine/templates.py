@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from shared.engine.naming import COUNTERS, NOTICES, PARTS, SEEDS, cut, literal, quoted
+from shared.engine.naming import COUNTERS, FILES, NOTICES, PARTS, SEEDS, UPLOADS, cut, literal, quoted
 from shared.engine.storage import Column, Constraint, Index, Table
 
 # A text that is no value of the new kind becomes none; the text itself stays beside it.
@@ -36,6 +36,16 @@ def notices(schema: str) -> str:
     return (
         f"CREATE TABLE IF NOT EXISTS {place} (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, {columns}, "
         f"record uuid NOT NULL); CREATE INDEX IF NOT EXISTS {quoted(NOTICES + '_role')} ON {place} (role, number)"
+    )
+
+
+def files(schema: str) -> str:
+    """What files hold, and who sent them when, for records yet to be written."""
+    kept, sent = (f"{quoted(schema)}.{one}" for one in (FILES, UPLOADS))
+    return (
+        f"CREATE TABLE IF NOT EXISTS {kept} (digest text PRIMARY KEY, size bigint NOT NULL, content bytea NOT NULL); "
+        f"CREATE TABLE IF NOT EXISTS {sent} (digest text NOT NULL REFERENCES {kept} ON DELETE CASCADE, "
+        "person text NOT NULL, at timestamptz NOT NULL, PRIMARY KEY (digest, person))"
     )
 
 

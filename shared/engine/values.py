@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from shared.patch import spans
+from shared.patch.attachment import Attachment
 from shared.patch.bounds import EXACT, MONEY_SCALE, document_text
 from shared.patch.fields import Field, LineField
 
@@ -22,6 +23,7 @@ _KINDS: dict[str, Storage] = {
     "duration": "interval",
     "multi_enum": "text[]",
     "json": "jsonb",
+    "file": "jsonb",
     "ref": "uuid",
 }
 _CENT = Decimal(1).scaleb(-MONEY_SCALE)
@@ -93,6 +95,18 @@ def _iso(value: datetime.date | datetime.time) -> str:
     return value.isoformat()
 
 
+def _file(value: Attachment) -> dict[str, Any]:
+    return value.as_dict()
+
+
+def _file_text(value: Attachment) -> str:
+    return document_text(value.as_dict())
+
+
+def _loaded_file(value: str) -> Attachment:
+    return Attachment(**json.loads(value))
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -111,7 +125,13 @@ _WRITERS: dict[str, Callable[[Any], Any]] = {
     "time": _iso,
     "duration": spans.written,
     "multi_enum": list,
+    "file": _file,
     "ref": str,
 }
-_KEEPERS: dict[str, Callable[[Any], Any]] = {"json": document_text, "date": _iso, "datetime": _iso}
-_LOADERS: dict[str, Callable[[Any], Any]] = {"integer": int, "multi_enum": tuple, "json": json.loads}
+_KEEPERS: dict[str, Callable[[Any], Any]] = {"json": document_text, "file": _file_text, "date": _iso, "datetime": _iso}
+_LOADERS: dict[str, Callable[[Any], Any]] = {
+    "integer": int,
+    "multi_enum": tuple,
+    "json": json.loads,
+    "file": _loaded_file,
+}

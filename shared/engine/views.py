@@ -34,6 +34,7 @@ WIDGETS = {
     "enum": "select",
     "multi_enum": "choices",
     "json": "json",
+    "file": "file",
     "sequence": "text",
     "ref": "record",
     "ref_any": "any_record",
@@ -42,7 +43,7 @@ WIDGETS = {
 }
 _BOUNDS = (
     *("options", "target", "targets", "min_length", "max_length", "min", "max", "scale", "format"),
-    *("max_items", "max_bytes"),
+    *("max_items", "max_bytes", "accept"),
 )
 _FORMATS = {"email": "email", "phone": "tel", "url": "url"}
 
@@ -65,9 +66,9 @@ def form_view(code: EntityCode, access: Access, language: Language) -> View:
     """`{entity, title, plural, title_field, fields, can, state_field, moves}`.
 
     A field is `{name, label, help, type, widget, required, read_only, hidden, default}` and what bounds it: `options`,
-    `target` or `targets`, `min_length`, `max_length`, `min`, `max`, `scale`, `format`, `max_items`, `max_bytes`, and
-    for lines `fields`. `default` may be `today` or `now`. `moves` are the machine's transitions: `{source, target,
-    label}`.
+    `target` or `targets`, `min_length`, `max_length`, `min`, `max`, `scale`, `format`, `max_items`, `max_bytes`,
+    `accept`, and for lines `fields`. `default` may be `today` or `now`. `moves` are the machine's transitions:
+    `{source, target, label}`.
     """
     page = next((one for one in code.entity.pages if isinstance(one, FormPage)), None)
     names = _seen(page.fields if page else code.names, access)

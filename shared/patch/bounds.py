@@ -8,6 +8,7 @@ from decimal import Context, Decimal
 from functools import partial
 from typing import Any
 
+from shared.patch.attachment import Attachment
 from shared.patch.fields import DecimalField, EnumField, Field, LineField, MoneyField, MultiEnumField
 from shared.patch.formats import PATTERNS
 from shared.patch.spans import written
@@ -85,6 +86,15 @@ def _check_document(value: Any, most: int) -> None:
         raise Unfit("too_many_bytes", {"max": most, "bytes": weight})
 
 
+def _check_file(value: Attachment, most: int, accept: Sequence[str]) -> None:
+    if value.size is None:
+        raise Unfit("file_missing", {"digest": value.digest})
+    if value.size > most:
+        raise Unfit("file_too_large", {"max": most, "bytes": value.size})
+    if accept and value.media_type not in accept and f"{value.media_type.partition('/')[0]}/*" not in accept:
+        raise Unfit("file_type", {"media_type": value.media_type, "accept": list(accept)})
+
+
 def _options(definition: EnumField | MultiEnumField) -> list[str]:
     return [option.value for option in definition.options]
 
@@ -109,4 +119,5 @@ _CHECKS: dict[str, Callable[[Any], Callable[[Any], None]]] = {
     "enum": lambda one: partial(_check_option, options=_options(one)),
     "multi_enum": lambda one: partial(_check_choices, options=_options(one), most=one.max_items),
     "json": lambda one: partial(_check_document, most=one.max_bytes),
+    "file": lambda one: partial(_check_file, most=one.max_bytes, accept=one.accept),
 }

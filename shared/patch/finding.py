@@ -29,6 +29,8 @@ RESERVED = frozenset(
         "import",
     )
 )
+# Beside them, what the addresses of records already mean.
+RESERVED_ENTITIES = RESERVED | {"files"}
 
 
 def find_entity(manifest: Manifest, name: str, pointer: str = "/entity") -> Entity:
@@ -89,7 +91,7 @@ def refuse_taken(name: str, taken: Iterable[str], code: str, pointer: str, owner
 
 
 def refuse_reserved(name: str, pointer: str) -> None:
-    if name in RESERVED:
+    if name in RESERVED_ENTITIES:
         raise Refusal("name_reserved", pointer, {"name": name}, f"{name}Value")
 
 

@@ -10,6 +10,7 @@
 | duration | ISO 8601 in whole seconds, such as `PT90M` | timedelta |
 | multi_enum | a list of options; an empty one is no value | tuple of str, in the order of the options |
 | json | an object or a list | dict, list |
+| file | `{"name", "media_type", "content"}` in base64, or with the `digest` of a file sent before | Attachment |
 | ref | the id of a record | UUID |
 | ref_any | `{"entity": "Order", "id": "…"}` or `Order/…` | the latter |
 | many_to_many | a list of ids | list of UUID |
@@ -23,6 +24,7 @@ from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
+from shared.patch.attaching import attachment
 from shared.patch.bounds import Unfit
 from shared.patch.errors import Refusal
 from shared.patch.expression.values import duration
@@ -182,6 +184,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "time": _time,
     "duration": _span,
     "json": _document,
+    "file": attachment,
     "ref": _reference,
     "many_to_many": _references,
     "ref_any": _somewhere,

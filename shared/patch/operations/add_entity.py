@@ -7,7 +7,7 @@ from shared.patch.columns import returned
 from shared.patch.definition import senseless
 from shared.patch.errors import Problem, Refusal, nearest
 from shared.patch.fields import Field
-from shared.patch.finding import FIELDS_MAX, RESERVED, key_problems, name_problems, target_problems
+from shared.patch.finding import FIELDS_MAX, RESERVED_ENTITIES, key_problems, name_problems, target_problems
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.fields import UNTITLED
 from shared.patch.keys import entity_key, field_key, menu_key
@@ -101,7 +101,7 @@ class AddEntity(Closed):
     def _problems(self, manifest: Manifest, key: str, returning: Entity | None) -> Iterator[Problem]:
         """What is wrong with the entity apart from its fields."""
         params = {"name": self.entity, "entity": self.entity}
-        if self.entity in RESERVED:
+        if self.entity in RESERVED_ENTITIES:
             yield Problem("name_reserved", "/entity", params, f"{self.entity}Value")
         for other in manifest.visible_entities:
             if other.casefold() == self.entity.casefold():

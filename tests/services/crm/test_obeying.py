@@ -93,13 +93,14 @@ async def test_a_patch_that_does_not_apply_leaves_everything_as_it_was(host: Hos
 
 async def test_what_the_engine_cannot_run_is_refused_before_anything_changes(host: Host) -> None:
     before = (await host.get("/manifest", ADAM)).json()
-    scan = {"op": "add_field", "entity": "Order", "field": {"name": "scan", "type": "file"}}
-    unable = LOYALTY | {"operations": [*LOYALTY["operations"], scan]}
+    age = {"name": "age", "type": "integer", "computed": "daysBetween(orderDate, today)"}
+    aged = {"op": "add_field", "entity": "Order", "field": age}
+    unable = LOYALTY | {"operations": [*LOYALTY["operations"], aged]}
     version = version_of(unable)
     await host.told()
     await host.hear(host.order("publish", version, [version], unable))
     (event,) = await host.told()
-    assert (event["code"], event["params"]["part"]) == ("engine_cannot", "Order.scan")
+    assert (event["code"], event["params"]["part"]) == ("engine_cannot", "Order.age")
     assert (await host.get("/manifest", ADAM)).json() == before
 
 

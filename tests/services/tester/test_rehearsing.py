@@ -13,6 +13,7 @@ FIELDS: list[dict[str, Any]] = [
     {"name": "nap", "type": "duration", "max": "-PT5M"},
     {"name": "sizes", "type": "multi_enum", "options": SIZES},
     {"name": "extra", "type": "json"},
+    {"name": "scan", "type": "file", "accept": ["image/*"], "max_bytes": 3},
     {"name": "friends", "type": "many_to_many", "target": "Customer"},
     {"name": "about", "type": "ref_any", "targets": ["Order", "Customer"]},
     {"name": "visits", "type": "lines", "fields": [{"name": "at", "type": "time"}]},
@@ -70,12 +71,13 @@ async def test_everything_that_a_module_brings_is_written_withdrawn_and_back(dat
 
 
 async def test_what_the_crm_cannot_run_fails_the_run_with_the_reason(database: str) -> None:
-    scan = {"op": "add_field", "entity": "Order", "field": {"name": "scan", "type": "file"}}
-    report = await tried(database, OPERATIONS[0], scan)
+    age = {"name": "age", "type": "integer", "computed": "daysBetween(orderDate, today)"}
+    aged = {"op": "add_field", "entity": "Order", "field": age}
+    report = await tried(database, OPERATIONS[0], aged)
     (problem,) = report.problems
     assert (problem.code, problem.pointer) == ("engine_cannot", "/operations/1")
-    assert "Order.scan asks for a file field" in problem.cause["en"]
-    assert "文件字段" in problem.cause["zh"]
+    assert "Order.age asks for a computed field" in problem.cause["en"]
+    assert "随日期" in problem.cause["zh"]
 
 
 async def test_what_is_called_otherwise_is_not_new(database: str) -> None:
