@@ -123,8 +123,14 @@ def field_problems(manifest: Manifest, entity: Entity, key: str, name: str) -> I
     if key in entity.fields_by_key or column_name(entity.key, key) in entity.column_names:
         known = [(one.key, one.definition.name) for one in entity.fields if one.key != key or not one.removed]
         yield from key_problems(entity.name, entity.key, key, name, known)
-    if any(key in one.fields_by_key for one in manifest.entities if one is not entity and one.key != entity.key):
-        yield Problem("former_name", "", {"name": name, "other": name, "entity": entity.name})
+    yield from kept_elsewhere(manifest, entity.key, key, name)
+
+
+def kept_elsewhere(manifest: Manifest, owner_key: str, key: str, name: str) -> Iterator[Problem]:
+    """An entity that had the owner's name when it got the field has the key."""
+    for one in manifest.entities if key in manifest.lent else ():
+        if one.key != owner_key and key in one.fields_by_key:
+            yield Problem("former_name", "", {"name": name, "other": name, "entity": one.name})
 
 
 def key_problems(

@@ -261,6 +261,12 @@ class Entity(Closed):
         """What PostgreSQL calls the columns, removed ones too."""
         return frozenset(column_name(self.key, entry.key) for entry in self.fields)
 
+    @derived("name", "removed", "fields")
+    def lent(self) -> frozenset[str]:
+        """Keys under which an entity that has its former name, or that of a removed one, would make fields."""
+        own = f"/field/{self.name}."
+        return frozenset(entry.key for entry in self.fields if self.removed or own not in entry.key)
+
     def with_field(self, entry: FieldEntry, **changes: Any) -> Self:
         """The entity with the field in the place of the one with its key, or behind the others; and other `changes`.
 
@@ -276,6 +282,8 @@ class Entity(Closed):
             kept["fields_by_key"] = {**self.fields_by_key, entry.key: entry}
             kept["visible_fields"] = {**self.visible_fields, name: entry}
             kept["names"] = {**self.names, name.casefold(): name}
+            if f"/field/{self.name}." in entry.key and not self.removed:
+                kept["lent"] = self.lent
             kept["column_names"] = self.column_names | {column_name(self.key, entry.key)}
         return anew
 
@@ -300,7 +308,7 @@ class Entity(Closed):
     def visible_seeds(self) -> tuple[SeedEntry, ...]:
         return tuple(entry for entry in self.seeds if not entry.removed)
 
-    @property
+    @derived("rules", "grants", "machine", "triggers")
     def asked(self) -> tuple[Lookup, ...]:
         """The lookups that its visible parts declare."""
         transitions = self.machine.transitions if self.machine is not None else ()
@@ -309,7 +317,7 @@ class Entity(Closed):
         asking = (*(entry.rule for entry in self.visible_rules), *transitions, *triggers, *grants)
         return tuple(lookup for one in asking for lookup in one.lookups.values())
 
-    @property
+    @derived("machine", "triggers")
     def writing(self) -> tuple[CreateEffect | CreateAction | UpdateAction, ...]:
         """What its visible parts write of records of other entities."""
         machine = (self.machine,) if self.machine is not None else ()
@@ -350,14 +358,23 @@ class Manifest(Closed):
         """Where the entity of each key stands, removed ones too."""
         return {entity.key: place for place, entity in enumerate(self.entities)}
 
+    @derived("entities")
+    def lent(self) -> frozenset[str]:
+        return frozenset(key for entity in self.entities for key in entity.lent)
+
     def with_entity(self, entity: Entity) -> Self:
         """The manifest with `entity` in the place of the one with its key, or at the end."""
         at = self.places.get(entity.key)
         if at is None:
-            return self.having(entities=(*self.entities, entity))
+            anew = self.having(entities=(*self.entities, entity))
+            anew.__dict__["places"] = {**self.places, entity.key: len(self.entities)}
+            anew.__dict__["lent"] = self.lent | entity.lent
+            return anew
         before = self.entities[at]
         anew = self.having(entities=(*self.entities[:at], entity, *self.entities[at + 1 :]))
         anew.__dict__["places"] = self.places
+        if before.lent == entity.lent:
+            anew.__dict__["lent"] = self.lent
         if before.name == entity.name and not (before.removed or entity.removed):
             anew.__dict__["visible_entities"] = {**self.visible_entities, entity.name: entity}
         return anew

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, overload
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -87,12 +88,12 @@ class Closed(BaseModel):  # noqa: PLW1641 - pydantic makes the hash of whatever 
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(Derived,))
 
-    _derived: ClassVar[tuple[tuple[str, frozenset[str]], ...]] = ()
+    derivations: ClassVar[tuple[tuple[str, frozenset[str]], ...]] = ()
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_given: Any) -> None:
         every = {name: one for kind in reversed(cls.__mro__) for name, one in vars(kind).items()}
-        cls._derived = tuple((name, one.sources) for name, one in every.items() if isinstance(one, Derived))
+        cls.derivations = tuple((name, one.sources) for name, one in every.items() if isinstance(one, Derived))
 
     def __eq__(self, other: object) -> bool:
         """As pydantic has it, which asks more slowly: what is derived follows from what is compared."""
@@ -102,17 +103,23 @@ class Closed(BaseModel):  # noqa: PLW1641 - pydantic makes the hash of whatever 
             return False
         inner, others = self.__dict__, other.__dict__
         return inner == others or (
-            bool(self._derived) and all(inner[name] == others[name] for name in type(self).__pydantic_fields__)
+            bool(self.derivations) and all(inner[name] == others[name] for name in type(self).__pydantic_fields__)
         )
 
     def having(self, **changes: Any) -> Self:
         """A copy with some parts changed, unchecked. What is derived from others stays."""
         kind, given = type(self), self.__pydantic_fields_set__
         parts = {**self.__dict__, **changes}
-        for name, sources in self._derived:
-            if name in parts and not sources.isdisjoint(changes):
-                del parts[name]
+        if self.derivations:
+            for name in _stale(kind, tuple(changes)):
+                parts.pop(name, None)
         return made(kind, parts, given if changes.keys() <= given else given | changes.keys())
+
+
+@lru_cache(maxsize=1024)
+def _stale(kind: type[Closed], changed: tuple[str, ...]) -> tuple[str, ...]:
+    """What is derived from any of these."""
+    return tuple(name for name, sources in kind.derivations if not sources.isdisjoint(changed))
 
 
 class Text(Closed):

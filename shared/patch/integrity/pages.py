@@ -37,9 +37,11 @@ def page_problems(page: Page, entity: Entity) -> Iterator[Problem]:
 
 
 def _each(names: tuple[str, ...], where: str, entity: Entity, never: frozenset[str]) -> Iterator[Problem]:
+    fields, twice = entity.visible_fields, len(set(names)) < len(names)
     for number, name in enumerate(names):
-        yield from _field(name, f"{where}/{number}", entity, never)
-        if name in names[:number]:
+        if name not in fields or fields[name].definition.type in never:
+            yield from _field(name, f"{where}/{number}", entity, never)
+        if twice and name in names[:number]:
             yield Problem("shown_twice", f"{where}/{number}", {"field": name, "entity": entity.name})
 
 

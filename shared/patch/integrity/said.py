@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shared.patch.errors import Refusal
 from shared.patch.expression import Kind
@@ -47,6 +48,7 @@ def said_by(entity: Entity, manifest: Manifest) -> Iterator[Said]:
         yield from said_by_trigger(f"/triggers/{entry.trigger.name}", entry.trigger, entity.name, manifest)
 
 
+@lru_cache(maxsize=4096)
 def words(text: str, kind: TokenKind) -> frozenset[str]:
     """The names, lookups or texts in an expression; none in one that cannot be read, which is told where it stands."""
     try:

@@ -138,7 +138,7 @@ class AddField(Closed):
         entity = manifest.visible_entities.get(self.entity)
         if entity is None or self.lines is None:
             entry = FieldEntry(key="", definition=self.field)
-            return entity and entity.having(fields=(*entity.fields, entry))
+            return entity and entity.with_field(entry)
         holder = entity.visible_fields.get(self.lines)
         if holder is None or not isinstance(holder.definition, LinesField):
             return None

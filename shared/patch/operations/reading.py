@@ -20,7 +20,8 @@ def definition_needs(entity: Entity, names: Collection[str], manifest: Manifest)
         if name in entity.visible_fields
         for _, target in targets(entity.visible_fields[name].definition)
     )
-    return found | said_needs(_computed(entity, names), manifest.with_entity(entity))
+    computing = list(_computed(entity, names))
+    return found | said_needs(computing, manifest.with_entity(entity)) if computing else found
 
 
 def disclosure(entity: Entity, names: Collection[str], manifest: Manifest) -> Sentence | None:
