@@ -38,9 +38,10 @@ def document(value: Any) -> Any:
 
 
 def iso_duration(value: datetime.timedelta) -> str:
-    """ISO 8601 in seconds alone: one spelling for every span."""
-    seconds = value // datetime.timedelta(seconds=1)
-    return f"{'-' if seconds < 0 else ''}PT{abs(seconds)}S"
+    """ISO 8601 in seconds alone: one spelling for every span. A fraction is refused, and so told apart."""
+    seconds, rest = divmod(abs(value), datetime.timedelta(seconds=1))
+    fraction = f".{rest.microseconds:06}" if rest else ""
+    return f"{'-' if value < datetime.timedelta() else ''}PT{seconds}{fraction}S"
 
 
 def digest(value: Any) -> str:

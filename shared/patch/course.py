@@ -1,11 +1,14 @@
 """A patch taken over a manifest, operation by operation: what every question about the two is answered from.
 
-Both never change, so the courses of the last few pairs are remembered. They hold what they are of, so that nothing else
-can ever be taken for it.
+A patch is asked about at every step of its life, each time read anew from where it is stored. Neither of the two ever
+changes, so the courses of the last few pairs are remembered: of a patch by what it says, of a manifest as this very
+one. The course holds the manifest, so that nothing else can ever be taken for it.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+
+from orjson import JSONEncodeError
 
 from shared.patch.errors import Problem, Refusal
 from shared.patch.integrity import check_changed
@@ -16,7 +19,7 @@ from shared.patch.text import made
 
 REMEMBERED_MAX = 16
 
-_courses: dict[tuple[int, int], "Course"] = {}
+_courses: dict[tuple[str, int], "Course"] = {}
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,16 @@ class Course:
 
 
 def course(patch: Patch, manifest: Manifest) -> Course:
-    found = _courses.get((id(patch), id(manifest)))
+    try:
+        pair = patch.content_hash, id(manifest)
+    except JSONEncodeError:
+        # Put together in Python, of what is no JSON; it is told where that stands.
+        return take(patch, manifest)
+    found = _courses.get(pair)
     if found is None:
         if len(_courses) >= REMEMBERED_MAX:
             _courses.clear()
-        found = _courses[id(patch), id(manifest)] = take(patch, manifest)
+        found = _courses[pair] = take(patch, manifest)
     return found
 
 

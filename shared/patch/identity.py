@@ -9,7 +9,7 @@ from shared.patch.patch import Patch
 
 def content_hash(patch: Patch) -> str:
     """`sha256:…` over everything that the patch says."""
-    return digest(patch)
+    return patch.content_hash
 
 
 def fingerprint(manifest: Manifest) -> str:

@@ -5,10 +5,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from shared.patch.canonical import digest
 from shared.patch.keys import BASE_MODULE
 from shared.patch.operations import Operation
 from shared.patch.scenario import SCENARIOS_MAX, Scenario, ScenarioName, refuse_twins
-from shared.patch.text import Closed, Description, ModuleName, Text
+from shared.patch.text import Closed, Description, ModuleName, Text, derived
 
 OPERATIONS_MAX = 500
 RESERVED_MODULES = frozenset((BASE_MODULE, "patchbay", "public", "pg_catalog", "information_schema"))
@@ -57,6 +58,11 @@ class Patch(Closed):
     scenarios: Annotated[tuple[Scenario, ...], Field(max_length=SCENARIOS_MAX)] = ()
     # Scenarios of the CRM that the change means to alter; one that breaks without being named fails the run.
     amends: Annotated[tuple[Amendment, ...], Field(max_length=SCENARIOS_MAX)] = ()
+
+    @derived("patch", "module", "base", "operations", "scenarios", "amends")
+    def content_hash(self) -> str:
+        """`sha256:…` over everything that it says: patches of one hash mean the same."""
+        return digest(self)
 
     @model_validator(mode="after")
     def _scenario_names_are_distinct(self) -> Self:
