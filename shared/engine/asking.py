@@ -38,6 +38,7 @@ class Asking:
         self._compiled = compiled
         self._code = code
         self._related: dict[str, Natives] = {}
+        self._said = acting.moment(old, self._related)
         self._known: dict[tuple[str, frozenset[str]], set[UUID]] = {}
 
     async def attach(self, draft: Draft) -> None:
@@ -46,8 +47,8 @@ class Asking:
             await files.attach(self._connection, self._compiled.schema, self._code, draft, self.old, self.acting)
 
     def moment(self, lookups: Mapping[str, Any] | None = None, this: Natives | None = None) -> Moment:
-        said = replace(self.acting.moment(self.old), related=self._related, this=this)
-        return replace(said, lookups=lookups) if lookups else said
+        """What expressions may ask for; what is followed later is in it as well."""
+        return replace(self._said, lookups=lookups or {}, this=this) if lookups or this else self._said
 
     async def follow(
         self,

@@ -7,6 +7,9 @@ from typing import Any, Protocol, Self
 
 from shared.patch.expression import Moment
 
+Record = Mapping[str, Any]
+_NOTHING: Mapping[str, Record] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class User:
@@ -43,11 +46,17 @@ class Acting:
     def of(cls, user: User, clock: Clock) -> Self:
         return cls(user, clock.today(), clock.now())
 
-    def moment(self, old: Mapping[str, Any] | None = None) -> Moment:
-        """What expressions may ask for; `old` is the record before."""
+    def moment(self, old: Record | None = None, related: Mapping[str, Record] = _NOTHING) -> Moment:
+        """What expressions may ask for; `old` is the record before, `related` those that references lead to."""
         user = self.user
         return Moment(
-            today=self.today, now=self.now, user_id=user.id, user_name=user.name, user_roles=user.roles, old=old
+            today=self.today,
+            now=self.now,
+            user_id=user.id,
+            user_name=user.name,
+            user_roles=user.roles,
+            old=old,
+            related=related,
         )
 
 

@@ -64,7 +64,8 @@ async def prepare(
         if given and (needed or held):
             await asking.follow(needed, [draft.natives], held=held)
     finish(draft, code, asking.moment())
-    await ask_rules(asking, code, draft, occasion)
+    if code.rules:
+        await ask_rules(asking, code, draft, occasion)
     return Prepared(draft, asking, fired)
 
 

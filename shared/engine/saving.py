@@ -6,8 +6,8 @@ do whatever the manifest says.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from shared.engine import machines, notices, writing
@@ -54,13 +54,13 @@ class Work:
     def asking(self, statements: Statements, current: Natives | None) -> Asking:
         return Asking(self.connection, statements.compiled, statements.code, self.acting, current)
 
-    def entailed(self, statements: Statements) -> Self:
+    def entailed(self, statements: Statements) -> "Work":
         """The same for one more record, of these. Raises RecordRefused for one too many."""
         self.tally.entailed += 1
         if self.depth >= DEPTH_MAX or self.tally.entailed > ENTAILED_MAX:
             params = {"depth": DEPTH_MAX, "count": ENTAILED_MAX}
             raise refuse("conflict", problem("", "entails_too_much", statements.code.label, params))
-        return replace(self, depth=self.depth + 1)
+        return Work(self.connection, self.of, self.recomputing, self.acting, self.depth + 1, self.tally)
 
 
 async def create(work: Work, statements: Statements, values: Mapping[str, Any], access: Access | None) -> Draft:
@@ -134,7 +134,8 @@ async def _with_consequences(
     draft = prepared.draft
     for one, said in effects:
         await _create(work, one, draft.natives, said, None)
-    await _react(work, statements, prepared.fired, draft.natives, prepared.asking)
+    if prepared.fired:
+        await _react(work, statements, prepared.fired, draft.natives, prepared.asking)
     if work.depth == 0 and work.tally.reacted:
         row = await work.connection.fetchrow(statements.read, draft.natives["id"])
         # Nothing that it entails deletes it.
