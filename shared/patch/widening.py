@@ -92,6 +92,11 @@ def widened(before: Field, kind: str) -> dict[str, Any]:
     return values
 
 
+def opens(before: Field, after: Field) -> bool:
+    """People see or write what they did not."""
+    return (before.hidden and not after.hidden) or (before.read_only and not after.read_only)
+
+
 def narrows(before: Field, after: Field) -> bool:
     """Something that was allowed before is not any longer or is not seen, or stored values become others."""
     if before.type != after.type or any(getattr(after, flag) > getattr(before, flag) for flag in _FLAGS):

@@ -119,13 +119,17 @@ def test_two_modules_may_change_different_texts_of_one_field(ruled: Manifest, pa
 @pytest.mark.parametrize(
     ("operation", "en", "zh"),
     [
-        (EVERY[0], "the menu item `customers`: label “Client”", "菜单项 `customers` 的文字：名称“主顾”"),
+        (
+            EVERY[0],
+            "the menu item `customers`: label “Client”, was “Customers”",
+            "菜单项 `customers` 的文字：名称由“客户”改为“主顾”",
+        ),
         (
             EVERY[1],
-            "the entity Customer: label “Client”; plural “Client”",
-            "实体“客户”的文字：名称“主顾”；复数名称“主顾”",
+            "the entity Customer: label “Client”, was “Customer”; plural “Client”, was “Customers”",
+            "实体“客户”的文字：名称由“客户”改为“主顾”；复数名称由“客户”改为“主顾”",
         ),
-        (EVERY[2], "the rule `r` of Order: message “Client”", "“订单”的规则 `r` 的文字：提示“主顾”"),
+        (EVERY[2], "the rule `r` of Order: message “Client”", "“订单”的规则 `r` 的文字：提示由“不行。”改为“主顾”"),
         (EVERY[3], "the field “phone” of Customer", "“客户”的字段“phone”的文字"),
         (EVERY[4], "the option `active` of the field “status” of Customer", "的选项 `active` 的文字"),
         (
@@ -139,3 +143,27 @@ def test_what_the_text_is_of_is_told(operation: Any, en: str, zh: str, ruled: Ma
     (told,) = explain(patch_of(operation), ruled)
     assert en in told["en"]
     assert zh in told["zh"]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        text(entity="Customer", field="phone", label={"en": "address", "zh": "电话"}),
+        text(entity="Customer", field="phone", label={"en": "Phone", "zh": "地址"}),
+        text(entity="Customer", field="status", option="active", label={"en": "Inactive", "zh": "停用"}),
+        text(entity="Order", lines="items", field="product", label={"en": "Quantity", "zh": "商品"}),
+        text(entity="Order", label={"en": "Customer", "zh": "订货人"}),
+    ],
+)
+def test_a_name_that_something_beside_it_has_asks_for_confirmation(
+    operation: Any, shop: Manifest, patch_of: Any
+) -> None:
+    patch = patch_of(operation)
+    assert risk(patch, shop) == "L2"
+    (told,) = explain(patch, shop)
+    assert told["en"].endswith("Something beside it is called the same.")
+
+
+@pytest.mark.parametrize("operation", EVERY[:2] + EVERY[3:])
+def test_another_name_asks_for_none(operation: Any, shop: Manifest, patch_of: Any) -> None:
+    assert risk(patch_of(operation), shop) == "L1"

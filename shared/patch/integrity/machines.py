@@ -34,6 +34,8 @@ def _states(entity: Entity, machine: Machine) -> Iterator[Problem]:
     if entry is None or not isinstance(entry.definition, EnumField) or entry.definition.computed is not None:
         yield Problem("machine_field", "/machine/field", {"field": machine.field, "entity": entity.name})
         return
+    if entry.definition.read_only:
+        yield Problem("machine_read_only", "/machine/field", {"field": machine.field, "entity": entity.name})
     options = [option.value for option in entry.definition.options]
     states = {machine.initial: "/machine/initial"}
     for number, one in enumerate(machine.transitions):

@@ -7,7 +7,14 @@ from shared.patch.columns import returned
 from shared.patch.definition import senseless
 from shared.patch.errors import Problem, Refusal, nearest
 from shared.patch.fields import Field
-from shared.patch.finding import FIELDS_MAX, RESERVED_ENTITIES, key_problems, name_problems, target_problems
+from shared.patch.finding import (
+    FIELDS_MAX,
+    RESERVED_ENTITIES,
+    kept_elsewhere,
+    key_problems,
+    name_problems,
+    target_problems,
+)
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.fields import UNTITLED
 from shared.patch.keys import entity_key, field_key, menu_key
@@ -135,6 +142,7 @@ class AddEntity(Closed):
             entry = FieldEntry(key=field_key(module, self.entity, name), definition=definition)
             found = [*name_problems(name, self.entity, names)]
             found += key_problems(self.entity, home, entry.key, name, (one for one in others if one[0] != entry.key))
+            found += kept_elsewhere(manifest, home, entry.key, name)
             problems += [one.under(f"{pointer}/name") for one in found] + senseless(definition, pointer)
             problems += [one.under(pointer) for one in target_problems(manifest, definition, itself=self.entity)]
             old = left.pop(entry.key, None)

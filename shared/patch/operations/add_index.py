@@ -33,6 +33,10 @@ class AddIndex(Closed):
         names = (entry.index.name for entry in entity.visible_indexes)
         refuse_taken(self.index.name, names, "index_taken", "/index/name", entity.name)
         entry = IndexEntry(key=index_key(module, entity.name, self.index.name), index=self.index)
+        for other in manifest.entities:
+            if other.key != entity.key and any(one.key == entry.key for one in other.indexes):
+                params = {"name": self.index.name, "other": self.index.name, "entity": other.name}
+                raise Refusal("former_name", "/index/name", params)
         others = tuple(one for one in entity.indexes if one.key != entry.key)
         entity = entity.having(indexes=(*others, entry))
         problems = [one.under("/index") for one in index_problems(self.index, entity)]

@@ -75,12 +75,9 @@ class AddMachine(Closed):
 
     def _problems(self, entity: Entity) -> list[Problem]:
         found: list[Problem] = []
-        params = {"field": self.machine.field, "entity": entity.name}
         definition = entity.visible_fields[self.machine.field].definition
         if entity.machine is not None:
             found.append(Problem("machine_taken", "/machine", {"entity": entity.name}))
-        if definition.read_only:
-            found.append(Problem("machine_read_only", "/machine/field", params))
         if isinstance(definition, EnumField):
             states = [option.value for option in definition.options]
             found += (

@@ -6,12 +6,13 @@ from shared.patch.finding import find_entity
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.events import reaction_of
 from shared.patch.integrity.said import said_by_trigger
-from shared.patch.keys import trigger_key
-from shared.patch.manifest import Manifest, TriggerEntry
+from shared.patch.keys import BASE_MODULE, module_of, trigger_key
+from shared.patch.manifest import FieldEntry, Manifest, TriggerEntry
 from shared.patch.operations.needs import action_needs, lookup_needs, said_needs, sets_off
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, entity_label
 from shared.patch.operations.telling import told_trigger
 from shared.patch.text import Closed, Identifier
+from shared.patch.trespass import disclosed
 from shared.patch.trigger import SetAction, Trigger
 from shared.patch.undoing import Step
 
@@ -93,12 +94,19 @@ def trigger_needs(trigger: Trigger, entity: str, manifest: Manifest) -> Footprin
 
 
 def _reaches_out(trigger: Trigger, entity: str, manifest: Manifest) -> bool:
-    """It writes other records, tells people, or writes over what people type."""
+    """It writes other records, tells people, writes over what people type or the CRM itself keeps, or shows it."""
+    if disclosed(said_by_trigger("", trigger, entity, manifest), manifest, manifest):
+        return True
     found = manifest.visible_entities.get(entity)
     fields = found.visible_fields if found is not None else {}
     for action in trigger.actions:
         if not isinstance(action, SetAction):
             return True
-        if not all(name in fields and fields[name].definition.read_only for name in action.values):
+        written = [fields.get(name) for name in action.values]
+        if not all(one is not None and one.definition.read_only and not _is_base(one) for one in written):
             return True
     return False
+
+
+def _is_base(entry: FieldEntry) -> bool:
+    return module_of(entry.key) == BASE_MODULE

@@ -28,7 +28,7 @@ from shared.patch.operations.reading import computing_needs
 from shared.patch.plain import as_list
 from shared.patch.text import Closed, ExpressionText, Identifier, Text, unsaid
 from shared.patch.undoing import PutEntry, Step
-from shared.patch.widening import FIELD_MODELS, incompatible, narrows, widened
+from shared.patch.widening import FIELD_MODELS, incompatible, narrows, opens, widened
 
 _FIELD: TypeAdapter[Field] = TypeAdapter(Field)
 # What no other attribute depends on.
@@ -148,7 +148,7 @@ class ChangeField(Closed):
 
     def risk(self, manifest: Manifest) -> Risk:
         definitions = self._definitions(manifest)
-        return "L2" if definitions is None or narrows(*definitions) else "L1"
+        return "L2" if definitions is None or narrows(*definitions) or opens(*definitions) else "L1"
 
     def semver(self, manifest: Manifest) -> Semver:
         definitions = self._definitions(manifest)
@@ -157,7 +157,7 @@ class ChangeField(Closed):
         before, after = definitions
         if before.type != after.type or (after.required and not before.required):
             return "major"
-        return "minor" if narrows(before, after) else "patch"
+        return "minor" if narrows(before, after) or opens(before, after) else "patch"
 
     def explain(self, manifest: Manifest) -> Sentence:
         place = place_label(manifest, self.entity, self.lines)

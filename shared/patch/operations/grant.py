@@ -8,7 +8,7 @@ from shared.patch.errors import Problem
 from shared.patch.finding import find_entity, find_field
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.said import said_by_grant
-from shared.patch.keys import grant_key
+from shared.patch.keys import BASE_MODULE, grant_key, module_of
 from shared.patch.lookup import LOOKUPS_MAX, Lookup, Lookups
 from shared.patch.manifest import Act, GrantEntry, Manifest
 from shared.patch.manifest import Grant as Granted
@@ -73,11 +73,20 @@ class Grant(Closed):
     def risk(self, _manifest: Manifest) -> Risk:
         return "L2"
 
-    def semver(self, _manifest: Manifest) -> Semver:
-        return "minor"
+    def semver(self, manifest: Manifest) -> Semver:
+        return "major" if self._closes(manifest) else "minor"
 
     def explain(self, manifest: Manifest) -> Sentence:
         return told_grant(self._granted(), self.entity, manifest)
+
+    def _closes(self, manifest: Manifest) -> bool:
+        """Others may no longer do with a field of the CRM what they did."""
+        entity = manifest.visible_entities.get(self.entity)
+        entry = entity.visible_fields.get(self.field or "") if entity is not None else None
+        if entity is None or entry is None or module_of(entry.key) != BASE_MODULE:
+            return False
+        known = [one.grant for one in entity.grants if not one.removed]
+        return all(one.field != self.field for one in known) and any(one.role != self.role for one in known)
 
     def _granted(self) -> Granted:
         return Granted(role=self.role, allow=self.allow, field=self.field, where=self.where, lookups=self.lookups)

@@ -7,7 +7,7 @@ from shared.patch.errors import Problem, Refusal
 from shared.patch.finding import find_entity
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.seeds import SEEDS_MAX
-from shared.patch.keys import module_of, seed_key
+from shared.patch.keys import BASE_MODULE, module_of, seed_key
 from shared.patch.manifest import Entity, Manifest, SeedEntry
 from shared.patch.manifest import Seed as Row
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, entity_label
@@ -77,8 +77,10 @@ class Seed(Closed):
         writes = {path(self.entity, "seed", row.name) for row in self.rows}
         return Footprint(frozenset(reads), frozenset(writes | set(self._alone(entity))))
 
-    def risk(self, _manifest: Manifest) -> Risk:
-        return "L1"
+    def risk(self, manifest: Manifest) -> Risk:
+        """Among the CRM's own records, rows stand beside what people were allowed to enter."""
+        entity = manifest.visible_entities.get(self.entity)
+        return "L2" if entity is None or module_of(entity.key) == BASE_MODULE else "L1"
 
     def semver(self, _manifest: Manifest) -> Semver:
         return "patch"

@@ -66,11 +66,11 @@ class SetMenu(Closed):
         reads.add(menu_path(self.menu, "exists"))
         return Footprint(frozenset(reads), frozenset(menu_path(self.menu, name) for name in parts))
 
-    def risk(self, _manifest: Manifest) -> Risk:
-        return "L2" if self.hidden else "L1"
+    def risk(self, manifest: Manifest) -> Risk:
+        return "L2" if self.hidden or self._leads_elsewhere(manifest) else "L1"
 
-    def semver(self, _manifest: Manifest) -> Semver:
-        return "minor" if self.hidden else "patch"
+    def semver(self, manifest: Manifest) -> Semver:
+        return "minor" if self.hidden or self._leads_elsewhere(manifest) else "patch"
 
     def explain(self, manifest: Manifest) -> Sentence:
         known = self._known(manifest)
@@ -88,6 +88,12 @@ class SetMenu(Closed):
             f"Sets the menu item `{self.menu}`: “{en}”, which opens {entity_en}.",
             f"设置菜单项 `{self.menu}`：“{zh}”，打开“{entity_zh}”。",
         )
+
+    def _leads_elsewhere(self, manifest: Manifest) -> bool:
+        known = self._known(manifest)
+        if known is None or known not in visible_menus(manifest):
+            return False
+        return self.entity not in (None, known.entity)
 
     def _known(self, manifest: Manifest) -> Menu | None:
         """The item of that name that people see, or else one that was hidden."""

@@ -86,11 +86,11 @@ class SetPage(Closed):
         touches = frozenset(path(self.entity, "page", one.page) for one in self.place)
         return Footprint(frozenset(reads), frozenset(writes), touches)
 
-    def risk(self, _manifest: Manifest) -> Risk:
-        return "L1"
+    def risk(self, manifest: Manifest) -> Risk:
+        return "L2" if self._left_out(manifest) else "L1"
 
-    def semver(self, _manifest: Manifest) -> Semver:
-        return "patch"
+    def semver(self, manifest: Manifest) -> Semver:
+        return "minor" if self._left_out(manifest) else "patch"
 
     def explain(self, manifest: Manifest) -> Sentence:
         told = list(self._told(manifest))
@@ -114,6 +114,14 @@ class SetPage(Closed):
         if self.title is not None:
             find_field(entity, self.title, "/title")
 
+    def _left_out(self, manifest: Manifest) -> list[str]:
+        """Fields that people saw on the page until now."""
+        entity, page = manifest.visible_entities.get(self.entity), self.page
+        if entity is None or page is None:
+            return []
+        before = [name for one in entity.pages if one.kind == page.kind for name in shown(one)]
+        return [name for name in dict.fromkeys(before) if name not in shown(page)]
+
     def _told(self, manifest: Manifest) -> Iterator[Sentence]:
         entity = entity_label(manifest, self.entity)
         if self.page is not None:
@@ -124,6 +132,12 @@ class SetPage(Closed):
                 f"Sets the {kind[0]} page of {entity[0]}: {', '.join(one[0] for one in labels)}.",
                 f"设置“{entity[1]}”的{kind[1]}：{'、'.join(one[1] for one in labels)}。",
             )
+            gone = [field_label(manifest, self.entity, name) for name in self._left_out(manifest)]
+            if gone:
+                yield Sentence(
+                    f"It no longer shows {', '.join(one[0] for one in gone)}.",
+                    f"不再显示{'、'.join(one[1] for one in gone)}。",
+                )
         for one in self.place:
             kind, field = _KINDS[one.page], field_label(manifest, self.entity, one.field)
             after = field_label(manifest, self.entity, one.after) if one.after else None

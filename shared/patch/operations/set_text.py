@@ -9,8 +9,8 @@ from shared.patch.fields import EnumField, Field, MultiEnumField
 from shared.patch.finding import find_column, find_entity, find_field
 from shared.patch.footprint import Footprint, path
 from shared.patch.manifest import Entity, FieldEntry, Manifest, RuleEntry
-from shared.patch.menus import find_menu, menu_path, with_menu
-from shared.patch.operations.outcome import Risk, Semver, Sentence, field_label, place_label
+from shared.patch.menus import find_menu, menu_path, visible_menus, with_menu
+from shared.patch.operations.outcome import Risk, Semver, Sentence, field_label, label, place_label
 from shared.patch.text import Closed, Identifier, Text
 from shared.patch.undoing import PutEntry, PutMenus, PutParts, Step
 
@@ -37,6 +37,8 @@ _CALLED = {
     "help": ("help", "说明"),
     "message": ("message", "提示"),
 }
+
+_MISTAKEN = Sentence(" Something beside it is called the same.", "旁边已有同名的内容。")
 
 
 class SetText(Closed):
@@ -132,18 +134,55 @@ class SetText(Closed):
             target = f"{target}/{path('options', self.option)}"
         return Footprint(frozenset(reads), frozenset(f"{target}/{name}" for name in self._texts))
 
-    def risk(self, _manifest: Manifest) -> Risk:
-        return "L1"
+    def risk(self, manifest: Manifest) -> Risk:
+        return "L2" if self._is_mistaken(manifest) else "L1"
 
     def semver(self, _manifest: Manifest) -> Semver:
         return "patch"
 
     def explain(self, manifest: Manifest) -> Sentence:
-        (en, zh), texts = self._told(manifest), self._texts.items()
-        return Sentence(
-            f"Changes what people read for {en}: {'; '.join(f'{_CALLED[one][0]} “{text.en}”' for one, text in texts)}.",
-            f"修改{zh}的文字：{'；'.join(f'{_CALLED[one][1]}“{text.zh}”' for one, text in texts)}。",
+        (en, zh), was = self._told(manifest), self._likes(manifest)[0]
+        texts = [(_CALLED[name], text, getattr(was, name, None)) for name, text in self._texts.items()]
+        told_en = (f"{called[0]} “{text.en}”" + (f", was “{old.en}”" if old else "") for called, text, old in texts)
+        told_zh = (
+            f"{called[1]}" + (f"由“{old.zh}”改为" if old else "") + f"“{text.zh}”" for called, text, old in texts
         )
+        more = _MISTAKEN if self._is_mistaken(manifest) else Sentence("", "")
+        return Sentence(
+            f"Changes what people read for {en}: {'; '.join(told_en)}.{more.en}",
+            f"修改{zh}的文字：{'；'.join(told_zh)}。{more.zh}",
+        )
+
+    def _likes(self, manifest: Manifest) -> tuple[Any, list[Any]]:
+        """What is called something, as it is, and what people see beside it."""
+        entity = manifest.visible_entities.get(self.entity or "")
+        if self._about == "menu":
+            among, name = {one.name: one for one in visible_menus(manifest)}, self.menu
+        elif entity is None or self._about == "entity":
+            among, name = {**manifest.visible_entities}, self.entity
+        elif self._about == "rule":
+            rules = {one.rule.name: one.rule for one in entity.visible_rules}
+            return rules.get(self.rule or ""), []
+        else:
+            among, name = self._choices(entity)
+        return among.get(name or ""), [one for key, one in among.items() if key != name]
+
+    def _choices(self, entity: Entity) -> tuple[dict[str, Any], str | None]:
+        """Fields or columns by name, or the options of one by value."""
+        fields: dict[str, Any] = {name: one.definition for name, one in entity.visible_fields.items()}
+        if self.lines is not None:
+            fields = {one.name: one for one in getattr(fields.get(self.lines), "fields", ())}
+        if self.option is None:
+            return fields, self.field
+        return {one.value: one for one in getattr(fields.get(self.field or ""), "options", ())}, self.option
+
+    def _is_mistaken(self, manifest: Manifest) -> bool:
+        """Something beside it is called the same: people would take one for the other."""
+        if self.label is None:
+            return False
+        others = (label(one.label, getattr(one, "name", None) or one.value) for one in self._likes(manifest)[1])
+        en, zh = self.label.en.casefold(), self.label.zh.casefold()
+        return any(en == one[0].casefold() or zh == one[1].casefold() for one in others)
 
     def _rule(self, entity: Entity) -> RuleEntry:
         known = {entry.rule.name: entry for entry in entity.visible_rules}
