@@ -170,10 +170,16 @@ def _requirements(patch: Patch, live: Collection[str]) -> Iterator[Problem]:
 def _scenarios(patch: Patch, manifest: Manifest) -> Iterator[Problem]:
     amended = [(f"/amends/{number}/with", one.replacement) for number, one in enumerate(patch.amends)]
     for pointer, scenario in [*((f"/scenarios/{n}", one) for n, one in enumerate(patch.scenarios)), *amended]:
-        known = list(manifest.visible_entities)
-        if scenario.entity not in known:
-            params = {"entity": scenario.entity, "known": known}
-            yield Problem("entity_unknown", f"{pointer}/entity", params, nearest(scenario.entity, known))
-        if scenario.role not in manifest.roles:
-            params = {"role": scenario.role, "known": list(manifest.roles)}
-            yield Problem("role_unknown", f"{pointer}/as", params, nearest(scenario.role, manifest.roles))
+        named = [(pointer, scenario), *((f"{pointer}/steps/{n}", step) for n, step in enumerate(scenario.steps))]
+        for place, one in named:
+            yield from _strangers(place, getattr(one, "entity", None), one.role, manifest)
+
+
+def _strangers(place: str, entity: str | None, role: str | None, manifest: Manifest) -> Iterator[Problem]:
+    """An entity or a role of a scenario, or of a step of it, that is not there."""
+    if entity is not None and entity not in manifest.visible_entities:
+        params = {"entity": entity, "known": [*manifest.visible_entities]}
+        yield Problem("entity_unknown", f"{place}/entity", params, nearest(entity, manifest.visible_entities))
+    if role is not None and role not in manifest.roles:
+        params = {"role": role, "known": [*manifest.roles]}
+        yield Problem("role_unknown", f"{place}/as", params, nearest(role, manifest.roles))

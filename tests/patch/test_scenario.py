@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from shared.patch import Manifest, validate
 from shared.patch.scenario import Scenario, Suite, reference, resolve
 
 STEPS: list[dict[str, Any]] = [
@@ -59,3 +60,23 @@ def test_a_reference_stands_for_what_was_saved() -> None:
     assert resolve(values, saved) == {"x": "17", "y": ["Ann", "$a", "$ 5"], "z": "17"}
     assert reference("$a.name") == ("a", "name")
     assert reference("$$a") is None
+
+
+UNKNOWN: list[tuple[str, dict[str, Any], str, str, str]] = [
+    ("scenarios", {"entity": "Ordr"}, "/entity", "entity_unknown", "Order"),
+    ("scenarios", {"as": "saless"}, "/as", "role_unknown", "sales"),
+    ("scenarios", {"steps": [STEPS[0], {**STEPS[1], "entity": "Ordr"}]}, "/steps/1/entity", "entity_unknown", "Order"),
+    ("scenarios", {"steps": [{**STEPS[0], "as": "manger"}]}, "/steps/0/as", "role_unknown", "manager"),
+    ("amends", {"steps": [{**STEPS[0], "entity": "Custommer"}]}, "/steps/0/entity", "entity_unknown", "Customer"),
+]
+
+
+@pytest.mark.parametrize(("where", "said", "place", "code", "suggestion"), UNKNOWN)
+def test_entities_and_roles_of_scenarios_are_those_that_are_there(
+    shop: Manifest, patch_of: Any, where: str, said: dict[str, Any], place: str, code: str, suggestion: str
+) -> None:
+    one: dict[str, Any] = {"name": "s", "entity": "Order", "as": "sales", "steps": [STEPS[0]], **said}
+    parts = {"scenarios": [one]} if where == "scenarios" else {"amends": [{"scenario": "s", "with": one}]}
+    pointer = f"/{where}/0{place}" if where == "scenarios" else f"/{where}/0/with{place}"
+    found = [(each.code, each.pointer, each.suggestion) for each in validate(patch_of(**parts), shop)]
+    assert found == [(code, pointer, suggestion)]
