@@ -35,8 +35,8 @@ MODULES = EXAMPLES[1:]
 PATCHES = {name: parse(example(name)) for name in EXAMPLES}
 # None of these would be honest: nothing of the CRM is in the way of any of the modules.
 UNUSED_OPERATIONS = {"remove_entity", "remove_field", "remove_part", "rename_entity"}
-# The engine keeps no files yet, and none of the modules refers to records of several entities.
-UNUSED_TYPES = {"file", "ref_any"}
+# None of the modules refers to records of several entities.
+UNUSED_TYPES = {"ref_any"}
 # What each of the modules names some of.
 RENAMES = (
     {"op": "rename_field", "entity": "Customer", "field": "status", "to": "standing"},
