@@ -12,7 +12,7 @@ from shared.patch.integrity.said import said_by_effects, said_by_transition
 from shared.patch.manifest import EFFECTS_MAX, TRANSITIONS_MAX, CreateEffect, Entity, Machine, Manifest, Transition
 from shared.patch.operations.needs import machine_needs, said_needs
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, entity_label, label
-from shared.patch.operations.telling import options_of, told_transition
+from shared.patch.operations.telling import options_of, told_effect, told_transition
 from shared.patch.text import Closed, Identifier
 from shared.patch.undoing import PutEntry, PutParts, Step
 
@@ -98,13 +98,11 @@ class ExtendMachine(Closed):
         field = found.machine.field if found is not None and found.machine is not None else None
         options = (*options_of(self.entity, field, manifest), *self.states)
         told = [told_transition(one, self.entity, manifest, options) for one in self.transitions]
-        written = [entity_label(manifest, one.entity) for one in self.effects]
+        written = [told_effect(one, manifest) for one in self.effects]
         en = ["the state " + ", ".join(f"“{one}”" for one, _ in states)] if states else []
         zh = ["状态" + "、".join(f"“{one}”" for _, one in states)] if states else []
-        en += [f"the transition {one.en}" for one in told] + [
-            f"a record of {one} on every change" for one, _ in written
-        ]
-        zh += [f"流转 {one.zh}" for one in told] + [f"每次变化时写入“{one}”" for _, one in written]
+        en += [f"the transition {one.en}" for one in told] + [f"on every change {one.en}" for one in written]
+        zh += [f"流转 {one.zh}" for one in told] + [f"每次变化时写入{one.zh}" for one in written]
         return Sentence(
             f"Adds to the states of {entity[0]}: {'; '.join(en)}.", f"为“{entity[1]}”的状态流转添加：{'；'.join(zh)}。"
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 from shared.patch.canonical import document
@@ -18,6 +19,7 @@ from shared.patch.fields import (
 from shared.patch.integrity import check_changed
 from shared.patch.manifest import Draft, Entity, Manifest
 from shared.patch.plain import as_list
+from shared.patch.spans import written
 from shared.patch.text import Text
 
 # L1 safe, L2 needs a person's confirmation, L3 refused.
@@ -176,5 +178,5 @@ def _default(definition: Field) -> tuple[str, str] | None:
         chosen = [one for one in definition.options if one.value in (as_list(default) or [default])]
         labels = [label(one.label, one.value) for one in chosen]
         return ", ".join(one[0] for one in labels), "、".join(one[1] for one in labels)
-    told = str(document(default))
+    told = written(default) if isinstance(default, timedelta) else str(document(default))
     return told, told

@@ -10,6 +10,7 @@ from shared.patch.finding import find_entity, find_field
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.pages import WIDE, page_problems
 from shared.patch.integrity.values import unknown_field
+from shared.patch.keys import BASE_MODULE, module_of
 from shared.patch.manifest import SYSTEM_FIELDS, Entity, Manifest, Page, TimelinePage
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, entity_label, field_label
 from shared.patch.pages import placed, shown, with_page
@@ -115,9 +116,9 @@ class SetPage(Closed):
             find_field(entity, self.title, "/title")
 
     def _left_out(self, manifest: Manifest) -> list[str]:
-        """Fields that people saw on the page until now."""
+        """Fields that people saw on a page of the CRM until now."""
         entity, page = manifest.visible_entities.get(self.entity), self.page
-        if entity is None or page is None:
+        if entity is None or page is None or module_of(entity.key) != BASE_MODULE:
             return []
         before = [name for one in entity.pages if one.kind == page.kind for name in shown(one)]
         return [name for name in dict.fromkeys(before) if name not in shown(page)]

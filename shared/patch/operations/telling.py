@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from shared.patch.fields import Option
 from shared.patch.lookup import Lookup
-from shared.patch.manifest import Grant, Machine, Manifest, Transition
+from shared.patch.manifest import CreateEffect, Grant, Machine, Manifest, Transition
 from shared.patch.operations.outcome import ACT_NAMES, Sentence, entity_label, field_label, label
 from shared.patch.trigger import Action, CreateAction, NotifyAction, SetAction, Trigger, UpdateAction
 
@@ -45,9 +45,9 @@ def told_machine(machine: Machine, entity: str, manifest: Manifest) -> Sentence:
     options = options_of(entity, machine.field, manifest)
     initial = _option(machine.initial, options)
     told = [told_transition(one, entity, manifest, options) for one in machine.transitions]
-    written = [entity_label(manifest, one.entity) for one in machine.effects]
-    en = [one.en for one in told] + [f"each time a record of {one} is written" for one, _ in written]
-    zh = [one.zh for one in told] + [f"每次写入一条“{one}”" for _, one in written]
+    written = [told_effect(one, manifest) for one in machine.effects]
+    en = [one.en for one in told] + [f"each time it writes {one.en}" for one in written]
+    zh = [one.zh for one in told] + [f"每次写入{one.zh}" for one in written]
     return Sentence(f"“{initial[0]}”: {'; '.join(en)}", f"初始为“{initial[1]}”：{'；'.join(zh)}")
 
 
@@ -63,10 +63,18 @@ def told_transition(one: Transition, entity: str, manifest: Manifest, options: t
         sets = _values(one.sets, entity, manifest)
         en, zh = f"{en}, setting {sets.en}", f"{zh}，并设置{sets.zh}"
     for effect in one.effects:
-        written = entity_label(manifest, effect.entity)
-        en, zh = f"{en}, writing a record of {written[0]}", f"{zh}，并写入“{written[1]}”"
-    asked = told_lookups(one.lookups, manifest)
-    return Sentence(f"{en}{asked.en}".rstrip("."), f"{zh}{'，' if asked.zh else ''}{asked.zh}".rstrip("。"))
+        written = told_effect(effect, manifest)
+        en, zh = f"{en}, writing {written.en}", f"{zh}，并写入{written.zh}"
+    if one.lookups:
+        asked = told_lookups(one.lookups, manifest)
+        en, zh = f"{en} ({asked.en.strip().rstrip('.')})", f"{zh}（{asked.zh.rstrip('。')}）"
+    return Sentence(en, zh)
+
+
+def told_effect(one: CreateEffect | CreateAction, manifest: Manifest) -> Sentence:
+    """A record that is written, and what stands in it."""
+    written, told = entity_label(manifest, one.entity), _values(one.values, one.entity, manifest)
+    return Sentence(f"a record of {written[0]} with {told.en}", f"一条“{written[1]}”：{told.zh}")
 
 
 def told_grant(one: Grant, entity: str, manifest: Manifest) -> Sentence:
@@ -120,9 +128,9 @@ def _action(one: Action, entity: str, manifest: Manifest) -> Sentence:
         case SetAction(values=values):
             told = _values(values, entity, manifest)
             return Sentence(f"sets {told.en}", f"设置{told.zh}")
-        case CreateAction(entity=target, values=values):
-            told, written = _values(values, target, manifest), entity_label(manifest, target)
-            return Sentence(f"writes a record of {written[0]} with {told.en}", f"写入一条“{written[1]}”：{told.zh}")
+        case CreateAction():
+            written = told_effect(one, manifest)
+            return Sentence(f"writes {written.en}", f"写入{written.zh}")
         case UpdateAction(entity=target, values=values):
             told, written = _values(values, target, manifest), entity_label(manifest, target)
             by, whose = field_label(manifest, target, one.by), _compared(one.equals)
