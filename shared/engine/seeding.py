@@ -84,7 +84,7 @@ class _Sower:
     async def sow(self, batch: list[SeedRow]) -> None:
         code = self._compiled.entity(batch[0].entity)
         statements = Statements(self._compiled, code)
-        sql = f"SELECT key, told, parked IS NOT NULL AS parked FROM {self._seeds} WHERE key = ANY($1)"
+        sql = f"SELECT key, told::text AS told, parked IS NOT NULL AS parked FROM {self._seeds} WHERE key = ANY($1)"
         known = {row["key"]: row for row in await self._connection.fetch(sql, [row.key for row in batch])}
         back = [row for row in batch if row.key in known and known[row.key]["parked"]]
         lost = await self._bring_back(code, back)

@@ -103,8 +103,13 @@ def _file_text(value: Attachment) -> str:
     return document_text(value.as_dict())
 
 
-def _loaded_file(value: str) -> Attachment:
-    return Attachment(**json.loads(value))
+def _loaded_document(value: Any) -> Any:
+    """Some callers' connections read JSON by themselves; a document is never a text."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _loaded_file(value: Any) -> Attachment:
+    return Attachment(**_loaded_document(value))
 
 
 def _same(value: Any) -> Any:
@@ -132,6 +137,6 @@ _KEEPERS: dict[str, Callable[[Any], Any]] = {"json": document_text, "file": _fil
 _LOADERS: dict[str, Callable[[Any], Any]] = {
     "integer": int,
     "multi_enum": tuple,
-    "json": json.loads,
+    "json": _loaded_document,
     "file": _loaded_file,
 }
