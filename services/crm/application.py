@@ -18,6 +18,11 @@ SCHEMA = "crm"
 _HOST_LOCK = 4_837_261
 
 
+async def share_host(connection: Connection) -> None:
+    """No schema changes before the transaction ends."""
+    await connection.execute("SELECT pg_advisory_xact_lock_shared($1)", _HOST_LOCK)
+
+
 class BaseUnknown(Unavailable):
     default_code = "base_unknown"
 
@@ -41,7 +46,7 @@ class Applications:
 
     async def running(self, session: AsyncSession) -> Running:
         connection = await driver_connection(session)
-        await connection.execute("SELECT pg_advisory_xact_lock_shared($1)", _HOST_LOCK)
+        await share_host(connection)
         sequence = await connection.fetchval("SELECT max(host_sequence) FROM activations")
         if self._held is None or self._held[0].host_sequence != sequence:
             self._held = await _load(session)

@@ -8,3 +8,6 @@ class Settings(ServiceSettings):
     host_name: str = "crm"
     # Whether a new CRM begins with a few customers and orders to look at.
     fixtures: bool = False
+    # How long a file waits for the record that it was sent for.
+    upload_hours: int = 24
+    prune_seconds: float = 3600

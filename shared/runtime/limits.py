@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.patch.fields import FILE_BYTES_MAX
+from shared.runtime.errors import PatchbayError
 from shared.runtime.problems import problem
 
 BODY_BYTES = 1024 * 1024
@@ -12,9 +14,21 @@ PATCH_BYTES = 4 * 1024 * 1024
 JSON_DEPTH = 32
 # Where whole patches come in.
 PATCH_PATHS = ("/patches", "/modules", "/api/v1/patches", "/api/v1/modules")
+# Where files come in, whatever is in them: not read here, only counted on their way.
+FILE_PATHS = ("/crm/files", "/api/v1/crm/files")
 
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
+
+
+class BodyTooLarge(PatchbayError):
+    """413: more came than was announced, or was announced."""
+
+    status = 413
+    default_code = "body_too_large"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The body is larger than {most} bytes. Send less at once.", params={"most": most})
 
 
 class BodyLimits:
@@ -36,11 +50,14 @@ class BodyLimits:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        most = PATCH_BYTES if scope["path"].startswith(PATCH_PATHS) else BODY_BYTES
+        most = _most(scope["path"])
+        if scope["path"] in FILE_PATHS and not _announces_more(headers, most):
+            await self._app(scope, _counted(receive, most), send)
+            return
         body = await _read(receive, headers, most)
         if body is None:
-            sentence = f"The body is larger than {most} bytes. Send less at once."
-            await problem(413, "body_too_large", sentence, params={"most": most})(scope, receive, send)
+            large = BodyTooLarge(most)
+            await problem(large.status, large.code, large.detail, params=large.params)(scope, receive, send)
             return
         if b"json" in headers.get(b"content-type", b"json") and json_depth(body) > JSON_DEPTH:
             sentence = f"The JSON is nested deeper than {JSON_DEPTH} levels. Flatten it."
@@ -58,10 +75,20 @@ def json_depth(body: bytes) -> int:
     return deepest
 
 
+def _most(path: str) -> int:
+    if path in FILE_PATHS:
+        return FILE_BYTES_MAX
+    return PATCH_BYTES if path.startswith(PATCH_PATHS) else BODY_BYTES
+
+
+def _announces_more(headers: Mapping[bytes, bytes], most: int) -> bool:
+    declared = headers.get(b"content-length", b"0")
+    return not declared.isdigit() or int(declared) > most
+
+
 async def _read(receive: Receive, headers: Mapping[bytes, bytes], most: int) -> bytes | None:
     """The whole body, or None when it says or turns out to be too large."""
-    declared = headers.get(b"content-length", b"0")
-    if not declared.isdigit() or int(declared) > most:
+    if _announces_more(headers, most):
         return None
     chunks: list[bytes] = []
     size = 0
@@ -76,6 +103,21 @@ async def _read(receive: Receive, headers: Mapping[bytes, bytes], most: int) -> 
         if size > most:
             return None
     return b"".join(chunks)
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    """The body as it comes. Raises BodyTooLarge where it goes on for too long, for the app to answer."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise BodyTooLarge(most)
+        return message
+
+    return counted
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -1,6 +1,6 @@
 """The host as its tests see it: releases go in, events and records come out."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -98,6 +98,11 @@ class Host(Edge):
 
     async def delete(self, path: str, who: Actor, **headers: str) -> httpx.Response:
         return await self.client.delete(path, headers=self._headers(who) | headers)
+
+    async def send(self, content: bytes | AsyncIterator[bytes], who: Actor, media_type: str) -> httpx.Response:
+        """A file."""
+        headers = self._headers(who) | {"content-type": media_type}
+        return await self.client.post("/crm/files", content=content, headers=headers)
 
     async def execute(self, statement: str) -> None:
         """As somebody with a database console."""

@@ -1,5 +1,6 @@
 """Records over HTTP: found, changed, refused."""
 
+from typing import Any
 from uuid import uuid4
 
 from tests.services.crm.hosting import ADAM, MAX, NOBODY, SALLY, Host
@@ -97,3 +98,19 @@ async def test_what_does_not_exist_is_not_found(host: Host) -> None:
     assert problem(await host.get("/crm/Custmer", MAX)) == (404, "unknown_entity")
     assert problem(await host.get(f"/crm/Customer/{uuid4()}", MAX)) == (404, "record_missing")
     assert (await host.get("/crm/Customer/7", MAX)).status_code == 422
+
+
+async def test_documents_and_seeds_are_read_on_this_connection_too(host: Host) -> None:
+    """It reads JSON by itself, which the engine's own does not."""
+    field = {"name": "extra", "type": "json"}
+    operations: list[dict[str, Any]] = [{"op": "add_field", "entity": "Customer", "field": field}]
+    module = {"name": "extras", "title": {"en": "Extras", "zh": "附加"}}
+    for company in ("Acme", "Acme Ltd"):
+        row = {"name": "acme", "values": {"name": "Acme", "email": "a@seed.example", "company": company}}
+        seeded = [*operations, {"op": "seed", "entity": "Customer", "rows": [row]}]
+        version = await host.publish({"patch": "1", "module": module, "operations": seeded})
+        (seed,) = (await host.get("/crm/Customer", MAX, **{"filter[email]": "a@seed.example"})).json()["items"]
+        assert seed["company"] == company
+        customer = await host.customer(extra={"a": [1]})
+        assert (await host.get(f"/crm/Customer/{customer['id']}", MAX)).json()["extra"] == {"a": [1]}
+        await host.unpublish(version)
