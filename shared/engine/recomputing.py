@@ -58,11 +58,13 @@ class Recomputing:
                 found.setdefault(entity, set()).add(name)
         return {entity: frozenset(names) for entity, names in found.items()}
 
-    async def changed(self, connection: Connection, code: EntityCode, before: Natives, after: Natives) -> None:
-        """A record was changed: compute what others read of it."""
+    async def changed(self, connection: Connection, code: EntityCode, before: Natives, after: Natives) -> bool:
+        """A record was changed: compute what others read of it. Answers whether it reads itself, and is another now."""
         names = [name for name in self.followed.get(code.name, ()) if before.get(name) != after.get(name)]
+        own: Dirt = {}
         if names:
-            await self._run(connection, {(code.name, name): {after["id"]} for name in names}, {})
+            await self._run(connection, {(code.name, name): {after["id"]} for name in names}, own)
+        return any(entity == code.name and after["id"] in ids for (entity, _), ids in own.items())
 
     async def bereft(self, connection: Connection, code: EntityCode, record_id: UUID) -> Dirt:
         """What others lose with a record that is about to be deleted, to be handed to `lost` afterwards."""

@@ -124,7 +124,8 @@ async def _changed(
     effects: Sequence[tuple[Assigning, Moment]] = (),
 ) -> Draft:
     await writing.update(work.connection, statements, prepared.draft, current)
-    await work.recomputing.changed(work.connection, statements.code, current, prepared.draft.natives)
+    if await work.recomputing.changed(work.connection, statements.code, current, prepared.draft.natives):
+        work.tally.reacted = True
     return await _with_consequences(work, statements, prepared, effects)
 
 

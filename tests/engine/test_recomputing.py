@@ -164,6 +164,17 @@ async def test_a_reference_that_is_emptied_and_one_that_goes_along(connection: C
     assert (await shop.query("Crate")).items == []
 
 
+async def test_a_record_that_refers_to_itself(connection: Connection) -> None:
+    parent = add_field("Customer", "parent", type="ref", target="Customer")
+    both = add_field("Customer", "both", type="integer", computed="level + parent.level")
+    shop = await Workshop.installed(connection, patched(base_manifest(), LEVEL, parent, both))
+    made = await shop.customer(level=2)
+    child = await shop.customer(level=1, parent=made["id"])
+    assert (await shop.update("Customer", made["id"], {"parent": made["id"]}))["both"] == 4
+    assert (await shop.update("Customer", made["id"], {"level": 5}))["both"] == 10
+    assert (await shop.read("Customer", child["id"]))["both"] == 6
+
+
 async def test_old_rows_are_computed_in_the_order_of_dependence(connection: Connection) -> None:
     """Over tables, whatever the order of fields, modules and tables is."""
     late = patched(base_manifest(), add_field("Order", "points", type="integer", computed="floor(subtotal)"), LEVEL)
