@@ -31,6 +31,7 @@ def test_a_rule_gets_a_key_of_its_module(shop: Manifest, patch_of: Any) -> None:
         (rule("total >"), "expression_syntax", "/rule/expression", None),
         (rule("status == 'pendin'"), "option_unknown", "/rule/expression", "pending"),
         (rule("total > 1", on=[]), "rule_never", "/rule/on", None),
+        (rule("total > old.total", on=["create"]), "old_of_new", "/rule/expression", None),
     ],
 )
 def test_a_rule_that_could_not_run_is_refused(

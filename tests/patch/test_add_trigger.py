@@ -80,6 +80,8 @@ def test_values_are_said_of_the_written_record_and_of_this_one(shop: Manifest, p
             *("trigger_refers_deleted", "/actions/0/values/order", None),
         ),
         (trigger(set_to(notes="null"), when="total"), "expression_type", "/when", None),
+        (trigger(set_to(notes="null"), on=["create"], when="old.total > 1"), "old_of_new", "/when", None),
+        (trigger(set_to(tax="old.tax + 1"), on=["create"]), "old_of_new", "/actions/0/values/tax", None),
         (trigger(create("Taks", title="'x'")), "entity_unknown", "/actions/0/entity", "Task"),
         (trigger(create("Task", title="'x'")), "required_missing", "/actions/0/values", None),
         (

@@ -76,6 +76,10 @@ def test_a_replaced_grant_says_all_that_the_role_is_granted(full: Manifest, patc
         (replace("rule", {**RULE, "name": "rr"}), "part_unknown", "/rule", None),
         (replace("rule", {**RULE, "expression": "taxx > 1"}), "field_unknown", "/rule/expression", "tax"),
         (replace("rule", {**RULE, "on": []}), "rule_never", "/rule/on", None),
+        (
+            replace("rule", {**RULE, "on": ["create"], "expression": "old.tax > 1"}),
+            *("old_of_new", "/rule/expression", None),
+        ),
         (replace("trigger", {**TRIGGER, "on": ["delete"]}), "trigger_set_deleted", "/trigger/actions/0", None),
         (replace("index", {**INDEX, "fields": ["orderDat"]}), "field_unknown", "/index/fields/0", "orderDate"),
         (replace("transition", {"source": "pending", "target": "shiped"}), *("part_unknown", "/transition", None)),

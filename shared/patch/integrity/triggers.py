@@ -6,6 +6,7 @@ from shared.patch.errors import Problem
 from shared.patch.fields import RefField
 from shared.patch.integrity.events import DEPTH_MAX, Reaction, circle, endless
 from shared.patch.integrity.machines import role
+from shared.patch.integrity.said import said_by_trigger, words
 from shared.patch.integrity.values import created, given, unknown_entity, unknown_field
 from shared.patch.manifest import SYSTEM_FIELDS, Entity, Manifest
 from shared.patch.trigger import CreateAction, NotifyAction, SetAction, Trigger, UpdateAction
@@ -49,6 +50,10 @@ def indexed(entity: Entity, by: str) -> bool:
 
 
 def _trigger(trigger: Trigger, entity: Entity, manifest: Manifest) -> Iterator[Problem]:
+    if set(trigger.on) == {"create"}:
+        for said in said_by_trigger("", trigger, entity.name, manifest):
+            if "old" in words(said.text, "name"):
+                yield Problem("old_of_new", said.where, {"part": trigger.name})
     for number, action in enumerate(trigger.actions):
         where = f"/actions/{number}"
         match action:

@@ -4,7 +4,7 @@ from shared.patch.entries import placed, unplaced
 from shared.patch.errors import Problem
 from shared.patch.finding import find_entity
 from shared.patch.footprint import Footprint, path
-from shared.patch.integrity.said import said_by_rule
+from shared.patch.integrity.said import said_by_rule, words
 from shared.patch.keys import rule_key
 from shared.patch.manifest import Manifest, Rule, RuleEntry
 from shared.patch.operations.needs import lookup_needs, said_needs
@@ -83,7 +83,11 @@ def rule_problems(rule: Rule, entity: str, taken: list[str]) -> list[Problem]:
         for other in taken
         if other.casefold() == rule.name.casefold()
     ]
-    return found if rule.on else [*found, Problem("rule_never", "/rule/on", {"rule": rule.name})]
+    if not rule.on:
+        found.append(Problem("rule_never", "/rule/on", {"rule": rule.name}))
+    if set(rule.on) == {"create"} and "old" in words(rule.expression, "name"):
+        found.append(Problem("old_of_new", "/rule/expression", {"part": rule.name}))
+    return found
 
 
 def rule_needs(rule: Rule, entity: str, manifest: Manifest) -> frozenset[str]:

@@ -65,6 +65,10 @@ BEHAVIOUR: dict[str, tuple[str, str]] = {
         "The machine of {entity} would have {count} `{part}`, at most {limit} are allowed; add fewer.",
         "{entity} 的状态机将有 {count} 个 `{part}`，最多允许 {limit} 个，请减少。",
     ),
+    "old_of_new": (
+        "{part} is asked of new records only, for which `old` is always unknown; name the field itself, or add update.",
+        "{part} 只针对新建的记录，此时 `old` 始终未知，请直接写字段名，或加上 update。",
+    ),
     "part_unknown": (
         "{entity} has no `{kind}` that is called {part}; name one that exists: {known}.",
         "{entity} 没有名为 {part} 的 `{kind}`，请写明已有的一个：{known}。",
