@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from functools import cache
 from typing import Any
 
 from shared.patch.errors import Problem, nearest
@@ -57,6 +58,15 @@ def room(definition: DecimalField | MoneyField | IntegerField) -> tuple[int, int
             return INTEGER_DIGITS, 0
 
 
+def twins(values: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Places of options that people would take for an earlier one, and that one."""
+    first: dict[str, int] = {}
+    for number, value in enumerate(values):
+        earlier = first.setdefault(value.casefold().rstrip(), number)
+        if earlier < number:
+            yield number, values[earlier]
+
+
 def _flags(definition: Field) -> Iterator[Problem]:
     """Demands that contradict one another, whatever the type."""
     default, computed = getattr(definition, "default", None), getattr(definition, "computed", None)
@@ -101,12 +111,12 @@ def _number(definition: IntegerField | DecimalField | MoneyField) -> Iterator[Pr
     if isinstance(definition, DecimalField) and definition.scale > definition.precision:
         yield _crossed(definition, "/scale", definition.scale, definition.precision)
         return
-    digits, scale = room(definition)
-    step = Decimal(1).scaleb(-scale)
-    most = Decimal(10) ** digits - step
-    low = Decimal(-most if definition.min is None else definition.min).quantize(step, ROUND_CEILING, _EXACT)
-    high = Decimal(most if definition.max is None else definition.max).quantize(step, ROUND_FLOOR, _EXACT)
-    low, high = max(low, -most), min(high, most)
+    most, step = _largest(*room(definition))
+    low, high = -most, most
+    if definition.min is not None:
+        low = max(low, Decimal(definition.min).quantize(step, ROUND_CEILING, _EXACT))
+    if definition.max is not None:
+        high = min(high, Decimal(definition.max).quantize(step, ROUND_FLOOR, _EXACT))
     if low > high:
         least, largest = definition.min, definition.max
         pointer = "/max" if least is None else "/min"
@@ -115,6 +125,13 @@ def _number(definition: IntegerField | DecimalField | MoneyField) -> Iterator[Pr
         default = Decimal(definition.default)
         if not low <= default <= high or default != default.quantize(step, context=_EXACT):
             yield _misfit(definition, str(definition.default))
+
+
+@cache
+def _largest(digits: int, scale: int) -> tuple[Decimal, Decimal]:
+    """With so many digits before the point and after it, and the step from one number to the next."""
+    step = Decimal(1).scaleb(-scale)
+    return Decimal(10) ** digits - step, step
 
 
 def _datetime(definition: DatetimeField) -> Iterator[Problem]:
@@ -153,12 +170,9 @@ def _duration(definition: DurationField) -> Iterator[Problem]:
 
 def _options(definition: EnumField | MultiEnumField) -> Iterator[Problem]:
     values = [option.value for option in definition.options]
-    folded = [value.casefold().rstrip() for value in values]
-    for number, value in enumerate(values):
-        first = folded.index(folded[number])
-        if first < number:
-            params = {"option": value, "other": values[first], "field": definition.name}
-            yield Problem("option_taken", f"/options/{number}/value", params)
+    for number, other in twins(values):
+        params = {"option": values[number], "other": other, "field": definition.name}
+        yield Problem("option_taken", f"/options/{number}/value", params)
     default = definition.default
     chosen = (default,) if isinstance(default, str) else default or ()
     for one in chosen:

@@ -86,3 +86,13 @@ def test_a_state_is_not_hung_on_a_transition_that_goes(shop: Manifest, patch_of:
     extending = patch_of(extend(states=[PACKED], transitions=[IN]), module="b")
     assert "order/machine/reach" in conflicts(removing, extending, shop)
     assert [one.code for one in validate(extending, apply(removing, shop))] == ["state_unreachable"]
+
+
+def test_a_state_that_differs_only_in_upper_and_lower_case_is_refused(shop: Manifest, patch_of: Any) -> None:
+    step = {"source": "pending", "target": "PENDING"}
+    patch = patch_of(
+        {"op": "extend_machine", "entity": "Order", "states": [{"value": "PENDING"}], "transitions": [step]}
+    )
+    (problem,) = validate(patch, shop)
+    assert (problem.code, problem.pointer) == ("option_taken", "/operations/0/states/0/value")
+    assert problem.params["other"] == "pending"

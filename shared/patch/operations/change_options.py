@@ -6,12 +6,13 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.patch.columns import with_column
-from shared.patch.definition import senseless
+from shared.patch.definition import senseless, twins
 from shared.patch.errors import Problem, Refusal, nearest
+from shared.patch.field_entry import ColumnEntry, FieldEntry
 from shared.patch.fields import ENUM_OPTIONS_MAX, EnumField, MultiEnumField, Option
 from shared.patch.finding import find_column, find_entity, find_field
 from shared.patch.footprint import Footprint, path
-from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Manifest
+from shared.patch.manifest import Entity, Manifest
 from shared.patch.operations.outcome import (
     Risk,
     Semver,
@@ -157,14 +158,11 @@ class ChangeOptions(Closed):
         known = [one.value for one in before.options]
         left = [value for value in known if value not in self.remove]
         yield from self._unknown(known, left)
-        folded = [value.casefold().rstrip() for value in known]
-        for number, option in enumerate(self.add):
-            value = option.value.casefold().rstrip()
-            if value in folded:
-                other = [*known, *(one.value for one in self.add)][folded.index(value)]
-                params = {"option": option.value, "other": other, "field": self.field}
-                yield Problem("option_taken", f"/add/{number}/value", params)
-            folded.append(value)
+        added = [one.value for one in self.add]
+        for number, other in twins((*known, *added)):
+            place = number - len(known)
+            params = {"option": added[place], "other": other, "field": self.field}
+            yield Problem("option_taken", f"/add/{place}/value", params)
         for number, value in enumerate(self.remove):
             params = {"option": value, "field": self.field}
             if value in self.remove[:number]:

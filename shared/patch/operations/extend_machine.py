@@ -3,6 +3,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from shared.patch.definition import twins
 from shared.patch.errors import Problem, Refusal, nearest
 from shared.patch.fields import ENUM_OPTIONS_MAX, EnumField, Option
 from shared.patch.finding import find_entity
@@ -119,11 +120,11 @@ class ExtendMachine(Closed):
         if self.after is not None and self.after not in known:
             params = {"option": self.after, "field": definition.name, "known": known}
             yield Problem("option_unknown", "/after", params, nearest(self.after, known))
-        for number, one in enumerate(self.states):
-            if one.value in (*known, *(other.value for other in self.states[:number])):
-                yield Problem(
-                    "option_taken", f"/states/{number}/value", {"option": one.value, "field": definition.name}
-                )
+        added = [one.value for one in self.states]
+        for number, other in twins((*known, *added)):
+            place = number - len(known)
+            params = {"option": added[place], "other": other, "field": definition.name}
+            yield Problem("option_taken", f"/states/{place}/value", params)
 
     def _places(self, machine: Machine) -> dict[str, str]:
         """Where the operation holds what the machine holds behind what it had."""

@@ -5,10 +5,11 @@ from pydantic_core import PydanticCustomError
 
 from shared.patch.columns import with_column
 from shared.patch.errors import Refusal, nearest
+from shared.patch.field_entry import FieldEntry
 from shared.patch.fields import EnumField, Field, MultiEnumField
 from shared.patch.finding import find_column, find_entity, find_field
 from shared.patch.footprint import Footprint, path
-from shared.patch.manifest import Entity, FieldEntry, Manifest, RuleEntry
+from shared.patch.manifest import Entity, Manifest, RuleEntry
 from shared.patch.menus import find_menu, menu_path, visible_menus, with_menu
 from shared.patch.operations.outcome import Risk, Semver, Sentence, field_label, label, place_label
 from shared.patch.text import Closed, Identifier, Text
@@ -187,7 +188,7 @@ class SetText(Closed):
     def _rule(self, entity: Entity) -> RuleEntry:
         known = {entry.rule.name: entry for entry in entity.visible_rules}
         if self.rule not in known:
-            params = {"kind": "rule", "name": self.rule, "entity": entity.name, "known": list(known)}
+            params = {"kind": "rule", "part": self.rule, "entity": entity.name, "known": list(known)}
             raise Refusal("part_unknown", "/rule", params, nearest(self.rule or "", known))
         return known[self.rule]
 
