@@ -2,7 +2,7 @@
 
 import re
 from importlib.resources import files
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -12,16 +12,17 @@ DATA = files("shared.crm")
 class _JsonLoader(yaml.CSafeLoader):
     """What is no literal of JSON stays the text it is: a date, and the `on` of a trigger, which YAML takes for true."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
-
-for _tag, _literals in {
+_LITERALS = {
     "bool": r"true|false",
     "null": r"null|~|",
     "int": r"-?(0|[1-9][0-9]*)",
     "float": r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?",
-}.items():
-    _JsonLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_literals})$"), None)
+}
+# By what a text begins with; under None for all.
+_JsonLoader.yaml_implicit_resolvers = {
+    None: [(f"tag:yaml.org,2002:{tag}", re.compile(f"^(?:{form})$")) for tag, form in _LITERALS.items()]
+}
 
 
 def read_yaml(path: str) -> Any:

@@ -65,10 +65,11 @@ async def test_another_refusal_than_expected_fails(shop: Workshop) -> None:
 async def test_a_refusal_is_that_of_the_rule_that_is_named(shop: Workshop) -> None:
     rules = [add_rule("Customer", "reachable", "phone != null"), add_rule("Customer", "known", "industry != null")]
     await shop.become(patched(shop.manifest, *rules))
-    create = {"step": "create", "entity": "Customer", "values": {"name": "A", "email": "a@b.example"}}
+    values = {"name": "A", "email": "a@b.example"}
+    create = {"step": "create", "entity": "Customer", "values": values}
     for rule in ("reachable", "known"):
         assert (await play(shop, create | {"fails": "rule_broken", "rule": rule})).ok
-    create["values"] |= {"industry": "retail"}
+    create["values"] = values | {"industry": "retail"}
     assert (await play(shop, create | {"fails": "rule_broken", "rule": "reachable"})).ok
     outcome = await play(shop, create | {"fails": "rule_broken", "rule": "known"})
     assert outcome.failed is not None

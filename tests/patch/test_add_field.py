@@ -15,10 +15,11 @@ from shared.patch import (
     undo,
     validate,
 )
+from shared.patch.field_entry import FieldEntry
 from shared.patch.fields import LinesField
 from shared.patch.finding import FIELDS_MAX
 from shared.patch.integrity import check_manifest
-from shared.patch.manifest import FieldEntry, FormPage, ListPage
+from shared.patch.page import FormPage, ListPage
 from shared.patch.physical import column_name, cut
 
 TIER: dict[str, Any] = {
@@ -287,34 +288,3 @@ def test_columns_told_in_two_ways_must_be_the_same(shop: Manifest, patch_of: Any
     assert [(one.code, one.pointer) for one in check_manifest(broken)] == [
         ("columns_differ", "/entities/Order/fields/items")
     ]
-
-
-@pytest.mark.parametrize(
-    ("definition", "en", "zh"),
-    [
-        ({"type": "boolean", "default": True}, "yes or no; default yes", "是或否；默认 是"),
-        ({"type": "boolean", "default": False}, "yes or no; default no", "是或否；默认 否"),
-        (
-            {
-                "type": "enum",
-                "options": [{"value": "b", "label": {"en": "Bronze", "zh": "铜牌"}}],
-                "default": "b",
-            },
-            "choice: Bronze; default Bronze",
-            "单选：铜牌；默认 铜牌",
-        ),
-        (
-            {"type": "multi_enum", "options": [{"value": "a"}, {"value": "b"}, {"value": "c"}], "default": ["a", "c"]},
-            "several choices: a, b, c; default a, c",
-            "多选：a、b、c；默认 a、c",
-        ),
-        ({"type": "integer", "default": 0}, "whole number; default 0", "整数；默认 0"),
-        ({"type": "ref", "target": "Customer"}, "reference: Customer", "引用：客户"),
-    ],
-)
-def test_a_field_is_told_as_people_read_it(
-    shop: Manifest, patch_of: Any, definition: dict[str, Any], en: str, zh: str
-) -> None:
-    patch = patch_of({"op": "add_field", "entity": "Order", "field": {"name": "extra", **definition}})
-    [told] = explain(patch, shop)
-    assert (f"({en})" in told["en"], f"（{zh}）" in told["zh"]) == (True, True), told

@@ -26,6 +26,7 @@ from shared.patch import (
 from shared.patch.fields import Field
 from shared.patch.integrity import check_manifest
 from shared.patch.operations import Operation
+from shared.patch.plain import as_list, as_object
 from shared.patch.rebasing import rebase
 from shared.patch.scenario import Scenario
 from tests.patch.making import document_of, unordered
@@ -60,30 +61,13 @@ def is_chinese(text: str) -> bool:
     return any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
-def texts(part: Any) -> Iterator[dict[str, str]]:
-    """Whatever is written in both languages, however deep."""
-    if isinstance(part, dict):
-        if part.keys() == {"en", "zh"}:
-            yield part
-        for one in part.values():
-            yield from texts(one)
-    elif isinstance(part, list):
-        for one in part:
-            yield from texts(one)
-
-
-def unlabelled(part: Any) -> Iterator[str]:
-    """Fields, columns and options that people would read by their names."""
-    if isinstance(part, dict):
-        named = part.get("name", part.get("value")) if part.keys() & {"type", "value"} else None
-        if named is not None and part.keys() & {"label"} == set() and "step" not in part:
-            yield str(named)
-        for name, one in part.items():
-            if name not in {"lookups", "rows", "actions", "values"}:
-                yield from unlabelled(one)
-    elif isinstance(part, list):
-        for one in part:
-            yield from unlabelled(one)
+def parts(said: Any, *without: str) -> Iterator[dict[str, Any]]:
+    """Every object in it, however deep, but for what stands under these keys."""
+    inner = as_object(said)
+    if inner is not None:
+        yield inner
+    for one in as_list(said) or [value for name, value in (inner or {}).items() if name not in without]:
+        yield from parts(one, *without)
 
 
 def test_it_is_sound_and_its_author_may_ask_for_it(patch: Patch) -> None:
@@ -111,9 +95,10 @@ def test_its_plain_form_says_the_same(patch: Patch) -> None:
 
 
 def test_everything_that_people_read_is_in_both_languages(patch: Patch) -> None:
-    written = list(texts(document(patch)))
+    written = [one for one in parts(document(patch)) if one.keys() == {"en", "zh"}]
     assert [one for one in written if not is_chinese(one["zh"]) or is_chinese(one["en"])] == []
-    assert list(unlabelled(document(patch)["operations"])) == []
+    shown = parts(document(patch)["operations"], "lookups", "rows", "actions", "values", "effects", "changes")
+    assert [one for one in shown if ("type" in one or "value" in one) and "label" not in one] == []
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -149,19 +134,7 @@ def test_together_they_say_nearly_everything_that_can_be_said() -> None:
     every = {one.model_fields["op"].default for one in get_args(get_args(Operation)[0])}
     assert operations == every - UNUSED_OPERATIONS
     types = {one.model_fields["type"].default for one in get_args(get_args(Field)[0])}
-    assert set(types_in(said)) == types - UNUSED_TYPES
-
-
-def types_in(part: Any) -> Iterator[str]:
-    if isinstance(part, dict):
-        if isinstance(kind := part.get("type"), str) and "name" in part:
-            yield kind
-        for name, one in part.items():
-            if name not in {"rows", "trigger", "machine"}:
-                yield from types_in(one)
-    elif isinstance(part, list):
-        for one in part:
-            yield from types_in(one)
+    assert {one["type"] for one in parts(said, "rows", "trigger", "machine") if "type" in one} == types - UNUSED_TYPES
 
 
 def test_all_of_them_can_be_live_together() -> None:
