@@ -62,6 +62,29 @@ class Gateway:
     async def delete(self, path: str) -> Any:
         return await self._ask("DELETE", path)
 
+    async def send(self, path: str, content: AsyncIterator[bytes], size: int, media_type: str) -> Any:
+        """A file as it is."""
+        headers = self._headers() | {"content-type": media_type, "content-length": str(size)}
+        try:
+            answer = await self.client.post(API + path, content=content, headers=headers)
+        except httpx.TransportError as error:
+            raise Away from error
+        if answer.is_success:
+            return orjson.loads(answer.content)
+        raise _refusal(answer)
+
+    async def open(self, path: str) -> httpx.Response:
+        """A file, unread: whoever asked closes it."""
+        request = self.client.build_request("GET", API + path, headers=self._headers())
+        try:
+            answer = await self.client.send(request, stream=True)
+            if answer.is_success:
+                return answer
+            await answer.aread()
+        except httpx.TransportError as error:
+            raise Away from error
+        raise _refusal(answer)
+
     async def events(self, module_id: str | None) -> AsyncIterator[None]:
         """One tick at each event or progress message of the gateway's live stream; the page then asks for the state."""
         query = {"module_id": module_id} if module_id else {}

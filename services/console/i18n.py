@@ -12,10 +12,12 @@ from babel.core import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.units import format_unit
 from starlette.requests import Request
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+_UNITS = (("megabyte", 1024 * 1024), ("kilobyte", 1024))
 LANGUAGE_COOKIE = "patchbay-language"
 CATALOGUE = Path(__file__).parent / "locale" / "zh_Hans" / "console.po"
 
@@ -77,6 +79,11 @@ class Tongue:
     def moment(self, moment: str | None) -> str:
         """The absolute time, in UTC."""
         return format_datetime(datetime.fromisoformat(moment), locale=self._locale) + " UTC" if moment else ""
+
+    def size(self, count: int) -> str:
+        """How much a file holds."""
+        unit, least = next(((unit, least) for unit, least in _UNITS if count >= least), ("byte", 1))
+        return format_unit(round(count / least, 1), f"digital-{unit}", "short", locale=self._locale)
 
     @property
     def _locale(self) -> Locale:

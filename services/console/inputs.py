@@ -19,6 +19,8 @@ def typed(field: dict[str, Any], value: Any) -> Any:
     """What stands in the input of a field that holds `value`."""
     if value is None or isinstance(value, str):
         return clock(value) if value and field["type"] == "duration" else value
+    if field["type"] == "file":
+        return value["name"]
     if field["type"] == "json":
         return json.dumps(value, ensure_ascii=False, indent=2)
     if field["type"] == "ref_any":

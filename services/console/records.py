@@ -35,6 +35,8 @@ def _said(tongue: Tongue, field: dict[str, Any], value: Any) -> str:
             return tongue.day(value)
         case "datetime":
             return tongue.moment(value)
+        case "file":
+            return f"{value['name']} ({tongue.size(value['size'])})"
         case _:
             return str(typed(field, value))
 
@@ -72,7 +74,7 @@ def values(view: dict[str, Any], form: FormData) -> dict[str, Any]:
     return {
         field["name"]: _lines(field, form) if field["type"] == "lines" else meant(field, form.getlist(field["name"]))
         for field in view["fields"]
-        if not field["read_only"] and not field["hidden"]
+        if not field["read_only"] and not field["hidden"] and field["type"] != "file"
     }
 
 

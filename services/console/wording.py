@@ -139,6 +139,10 @@ _REFUSALS = {
     "record_changed": _(
         "Somebody changed this record meanwhile. Look at it as it is now, then make your change again."
     ),
+    "file_too_large": _("This file is too large: it has {bytes} bytes, and {max} are possible."),
+    "form_too_large": _("The files of this form are too large to be sent at once. Send smaller ones."),
+    "file_incomplete": _("The file did not arrive whole. Send it again."),
+    "media_type_unknown": _("It cannot be told what kind of file this is. Send it under another name."),
     "model_key_missing": _("This model has no key yet. An administrator can add one under Model configuration."),
     "model_exists": _("There is a model of this name already. Choose another name."),
     "not_published": _("This module is not published, so there is nothing to take back."),

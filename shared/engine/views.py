@@ -14,7 +14,8 @@ from shared.engine.filters import is_sortable
 from shared.engine.people import User
 from shared.engine.shown import jsonable
 from shared.patch.fields import EnumField, MultiEnumField
-from shared.patch.manifest import FormPage, ListPage, Manifest, TimelinePage
+from shared.patch.manifest import Manifest
+from shared.patch.page import FormPage, ListPage, TimelinePage
 from shared.patch.text import Text
 
 Language = Literal["en", "zh"]
@@ -218,6 +219,8 @@ def _shown(code: EntityCode, name: str, record: View, language: Language) -> Any
     title = record.get("_titles", {}).get(name)
     if title is not None or one is None or value is None:
         return value if title is None else title
+    if one.definition.type == "file":
+        return value["name"]
     if isinstance(value, list):
         return [_option_label(one, each, language) for each in cast("list[object]", value)]
     return _option_label(one, value, language)

@@ -23,7 +23,7 @@ class Gateway:
     headers: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
 
     def says(self, request: str, body: Any, status: int = 200) -> None:
-        """To `GET /modules` and the like."""
+        """To `GET /modules` and the like; a file is its bytes, and says that it is a page."""
         self.answers[request] = (status, body)
 
     def refuses(self, request: str, status: int, code: str, **problem: Any) -> None:
@@ -70,14 +70,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         length = int(self.headers.get("content-length") or 0)
-        given = json.loads(self.rfile.read(length)) if length else None
+        given = self.rfile.read(length) if length else None
+        if given and self.headers.get("content-type") == "application/json":
+            given = json.loads(given)
         request = f"{self.command} {urlsplit(self.path).path.removeprefix(API)}"
         self.gateway.asked.append((f"{self.command} {self.path.removeprefix(API)}", given))
         self.gateway.headers.append({name.lower(): value for name, value in self.headers.items()})
         status, body = self.gateway.answers.get(request, (404, {"code": "not_found", "detail": f"No {request}."}))
-        content = json.dumps(body).encode()
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         kind = "application/json" if status < 400 else "application/problem+json"
+        kind = "text/html" if isinstance(body, bytes) else kind
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(content)))
         # A kept connection would outlive the test that opened it.

@@ -5,8 +5,9 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Response
+from starlette.datastructures import FormData
 
-from services.console import records
+from services.console import files, records
 from services.console.gateway import Refused
 from services.console.page import Page, SignedIn
 
@@ -37,12 +38,25 @@ async def record(page: SignedIn, entity: str, record_id: str) -> Response:
     return await _form(page, entity, record_id)
 
 
+@router.get("/{entity}/{record_id}/{field}")
+async def file(page: SignedIn, entity: str, record_id: str, field: str) -> Response:
+    """To be saved, never to be shown: what people attach is not ours."""
+    return files.handed_over(await page.gateway.open(f"/crm/{entity}/{record_id}/{field}"))
+
+
 @router.post("/{entity}/{record_id}")
 async def save(page: SignedIn, entity: str, record_id: str) -> Response:
-    form = await page.request.form()
+    files.refuse_too_much(page.request)
+    async with page.request.form() as form:
+        return await _save(page, entity, record_id, form)
+
+
+async def _save(page: Page, entity: str, record_id: str, form: FormData) -> Response:
     view = await page.gateway.get(f"/views/{entity}/form", language=page.tongue.language)
     values = records.values(view, form)
     try:
+        async for name, value in files.attached(page.gateway, view, form):
+            values[name] = value
         if record_id == NEW:
             known = {name: value for name, value in values.items() if value is not None}
             saved = await page.gateway.post(f"/crm/{entity}", known)
