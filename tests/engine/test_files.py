@@ -1,25 +1,19 @@
-"""Files in records: taken in, held against their field, kept once, given to who may see them, and pruned."""
+"""Files in records: taken in, held against their field, kept once, and given to who may see them."""
 
-import base64
-import datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from shared.crm import base_manifest
-from shared.engine import FixedClock, RecordRefused, User, prune_files
+from shared.engine import RecordRefused, User
 from shared.engine.connection import Connection
 from shared.engine.scenarios import Outcome, run_scenario
-from shared.patch import Manifest
 from shared.patch.attachment import digest_of
 from shared.patch.scenario import Scenario
-from tests.engine.workshop import ADMIN, CLOCK, SCHEMA, Record, Workshop, add_field, codes, patched
+from tests.engine.filing import OTHER, PDF, held, kept, named, opened, scanned, sent, upload
+from tests.engine.workshop import ADMIN, CLOCK, SCHEMA, Record, Workshop, codes, patched
 
-DAY = datetime.timedelta(days=1)
-PDF = b"%PDF-1.7 \x00\xff"
 CLERK = User(id="2", name="Cleo", roles=("manager",))
-OTHER = User(id="3", name="Otto", roles=("admin",))
 ALL = ["view", "create", "edit", "delete"]
 PAPERS: list[Record] = [
     {
@@ -38,42 +32,6 @@ PAPERS: list[Record] = [
     {"op": "grant", "entity": "Paper", "role": "manager", "allow": ["view"], "where": "name == 'Mine'"},
     {"op": "grant", "entity": "Paper", "role": "admin", "field": "contract", "allow": ["view", "edit"]},
 ]
-
-
-def scanned(**definition: Any) -> Manifest:
-    return patched(base_manifest(), add_field("Customer", "scan", type="file", **definition))
-
-
-def sent(content: bytes = PDF, name: str = "offer.pdf", media_type: str = "application/pdf") -> Record:
-    return {"name": name, "media_type": media_type, "content": base64.b64encode(content).decode()}
-
-
-def held(content: bytes = PDF, name: str = "offer.pdf", media_type: str = "application/pdf") -> Record:
-    return {"name": name, "media_type": media_type, "size": len(content), "digest": digest_of(content)}
-
-
-def named(content: bytes = PDF, name: str = "offer.pdf", media_type: str = "application/pdf") -> Record:
-    return {"name": name, "media_type": media_type, "digest": digest_of(content)}
-
-
-async def upload(shop: Workshop, content: bytes = PDF, user: User = ADMIN) -> str:
-    return await shop.application.upload(shop.connection, content, user, CLOCK)
-
-
-async def opened(
-    shop: Workshop, record: Record, field: str = "scan", user: User = ADMIN, entity: str = "Customer"
-) -> bytes:
-    found = await shop.application.file(shop.connection, entity, UUID(record["id"]), field, user)
-    return found.content
-
-
-async def kept(shop: Workshop) -> int:
-    return await shop.connection.fetchval(f"SELECT count(*) FROM {SCHEMA}._files")
-
-
-async def pruned(shop: Workshop, later: datetime.timedelta = DAY * 2) -> int:
-    """What a pruning so much later than the writes takes away."""
-    return await prune_files(shop.connection, SCHEMA, CLOCK.now() + later - DAY)
 
 
 @pytest.fixture
@@ -235,68 +193,12 @@ async def test_only_who_may_write_a_file_field_may_send_files(connection: Connec
     assert caught.value.problems[0].code == "no_files"
 
 
-async def test_files_that_nothing_refers_to_are_pruned_a_day_after_they_were_sent(office: Workshop) -> None:
-    await upload(office)
-    assert (await pruned(office, DAY / 2), await kept(office)) == (0, 1)
-    assert (await pruned(office), await kept(office)) == (1, 0)
-    refused = await office.refused("Customer", {"name": "A", "email": "a@a.example", "scan": named()})
-    assert codes(refused) == {("scan", "file_missing")}
-
-
-async def test_a_file_stays_as_long_as_any_record_refers_to_it(office: Workshop) -> None:
-    first = await office.customer(scan=sent())
-    second = await office.customer(scan=sent(name="b.pdf"), email="b@b.example")
-    await upload(office)
-    await office.delete("Customer", first["id"])
-    assert (await pruned(office), await opened(office, second)) == (0, PDF)
-    await office.update("Customer", second["id"], {"scan": sent(b"another")})
-    assert (await pruned(office), await kept(office)) == (1, 1)
-
-
-async def test_who_sends_a_file_again_keeps_it_for_another_day(office: Workshop) -> None:
-    await upload(office)
-    later = FixedClock(CLOCK.now() + DAY)
-    await office.application.upload(office.connection, PDF, ADMIN, later)
-    assert (await pruned(office), await pruned(office, DAY * 3)) == (0, 1)
-
-
-async def test_parked_files_stay_and_come_back(office: Workshop) -> None:
-    before = await office.fingerprint()
-    customer = await office.customer(scan=sent())
-    full = office.manifest
-    await office.become(base_manifest())
-    assert await pruned(office) == 0
-    await office.become(full)
-    assert await office.fingerprint() == before
-    assert (await office.read("Customer", customer["id"]))["scan"] == held()
-    assert await opened(office, customer) == PDF
-
-
-async def test_a_file_on_a_seed_that_was_taken_away_stays(office: Workshop) -> None:
-    seed = {"op": "seed", "entity": "Customer", "rows": [{"name": "acme", "values": SEEDED}]}
-    full, seeded = office.manifest, patched(office.manifest, seed, module="seeds")
-    await office.become(seeded)
-    (record,) = (await office.query("Customer")).items
-    await office.update("Customer", record["id"], {"scan": sent()})
-    await office.become(full)
-    assert ((await office.query("Customer")).items, await pruned(office)) == ([], 0)
-    await office.become(seeded)
-    assert await opened(office, record) == PDF
-
-
-SEEDED = {"name": "Acme", "email": "a@a.example"}
-
-
 async def test_forms_say_what_a_file_may_be_and_an_empty_schema_has_none(office: Workshop) -> None:
     (field,) = [one for one in office.application.form_view("Customer", ADMIN)["fields"] if one["name"] == "scan"]
     assert (field["widget"], field["max_bytes"]) == ("file", 100)
     assert field["accept"] == ["application/pdf", "image/*"]
     columns = office.application.list_view("Customer", ADMIN)["columns"]
     assert "scan" not in [one["name"] for one in columns]
-
-
-async def test_a_schema_without_file_fields_has_nothing_to_prune(shop: Workshop) -> None:
-    assert await pruned(shop) == 0
 
 
 async def test_scenarios_attach_files_and_compare_them(office: Workshop) -> None:
