@@ -28,7 +28,8 @@ from shared.engine.shown import Record, shown
 from shared.engine.statements import Statements
 from shared.engine.values import moment
 from shared.engine.views import Language, View
-from shared.patch.manifest import Manifest, TimelinePage
+from shared.patch.manifest import Manifest
+from shared.patch.page import TimelinePage
 from shared.patch.text import Text
 
 SYSTEM_CLOCK = SystemClock()

@@ -11,8 +11,9 @@ from shared.engine.problems import problem, refuse
 from shared.engine.stored import StoredRecords
 from shared.patch.errors import nearest
 from shared.patch.expression import Expression, compile_expression
+from shared.patch.field_entry import FieldEntry
 from shared.patch.fields import Field, LineField, LinesField, ManyToManyField, RefAnyField, RefField
-from shared.patch.manifest import Act, Entity, FieldEntry, Manifest, Rule
+from shared.patch.manifest import Act, Entity, Manifest, Rule
 from shared.patch.text import Text
 from shared.patch.trigger import UpdateAction
 

@@ -15,8 +15,9 @@ from shared.engine.values import storage
 from shared.patch.bounds import MONEY_SCALE
 from shared.patch.errors import Refusal
 from shared.patch.expression import compile_expression
+from shared.patch.field_entry import FieldEntry
 from shared.patch.fields import Field, LineField, LinesField, ManyToManyField, RefAnyField, RefField
-from shared.patch.manifest import Entity, FieldEntry, IndexEntry, Manifest, Rule
+from shared.patch.manifest import Entity, IndexEntry, Manifest, Rule
 from shared.patch.trigger import NotifyAction
 
 ON_DELETE = {"restrict": "NO ACTION", "set_null": "SET NULL", "cascade": "CASCADE"}

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from shared.patch.errors import Problem
+from shared.patch.field_entry import ColumnEntry, FieldEntry
 from shared.patch.fields import Field, LinesField
-from shared.patch.manifest import ColumnEntry, FieldEntry
 from shared.patch.widening import incompatible
 
 

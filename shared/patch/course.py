@@ -10,12 +10,13 @@ from functools import cached_property
 
 from orjson import JSONEncodeError
 
+from shared.patch.drafting import Draft, finished
 from shared.patch.errors import Problem, Refusal
+from shared.patch.footprint import Footprint
 from shared.patch.integrity import check_changed
-from shared.patch.manifest import Draft, Manifest
+from shared.patch.manifest import Manifest
 from shared.patch.operations import Operation
 from shared.patch.patch import Patch
-from shared.patch.text import made
 
 REMEMBERED_MAX = 16
 
@@ -36,6 +37,11 @@ class Course:
     def broken(self) -> list[Problem]:
         """What the operations together leave that does not hold."""
         return check_changed(self.manifest, self.after)
+
+    @cached_property
+    def footprint(self) -> Footprint:
+        """Everything that the operations read, write or touch."""
+        return Footprint.union(operation.footprint(before) for _, operation, before in self.steps)
 
 
 def course(patch: Patch, manifest: Manifest) -> Course:
@@ -62,8 +68,4 @@ def take(patch: Patch, manifest: Manifest) -> Course:
             draft = operation.apply(draft, patch.module.name)
         except Refusal:
             refused = True
-    return Course(patch, manifest, tuple(steps), _finished(draft), refused)
-
-
-def _finished(draft: Manifest) -> Manifest:
-    return made(Manifest, {**draft.__dict__}, draft.__pydantic_fields_set__)
+    return Course(patch, manifest, tuple(steps), finished(draft), refused)

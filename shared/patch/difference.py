@@ -10,19 +10,10 @@ from itertools import count
 from typing import Any, Literal, TypedDict, get_args
 
 from shared.patch.canonical import document
+from shared.patch.field_entry import FieldEntry
 from shared.patch.fields import EnumField, LinesField, MultiEnumField
 from shared.patch.identity import shown
-from shared.patch.manifest import (
-    Entity,
-    FieldEntry,
-    GrantEntry,
-    IndexEntry,
-    Machine,
-    Manifest,
-    RuleEntry,
-    SeedEntry,
-    TriggerEntry,
-)
+from shared.patch.manifest import Entity, GrantEntry, IndexEntry, Machine, Manifest, RuleEntry, SeedEntry, TriggerEntry
 from shared.patch.operations import Operation
 from shared.patch.patch import Patch
 
@@ -134,7 +125,7 @@ def _columns(entry: FieldEntry) -> Parts:
 
 def parts_of(patch: Patch | Parts) -> dict[str, Parts]:
     """What a patch says, or its canonical document, by what it is about; in the order in which it says it."""
-    said: Parts = patch.__dict__ if isinstance(patch, Patch) else patch
+    said: Parts = vars(patch) if isinstance(patch, Patch) else patch
     return {
         "module": {f"module/{name}": value for name, value in document(said["module"]).items()},
         "operations": _distinct("operation", _about, said["operations"]),

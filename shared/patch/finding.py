@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from shared.patch.errors import Problem, Refusal, nearest
+from shared.patch.field_entry import ColumnEntry, FieldEntry
 from shared.patch.fields import Field, LinesField, ManyToManyField, RefAnyField, RefField
 from shared.patch.keys import first_name
-from shared.patch.manifest import SYSTEM_FIELDS, ColumnEntry, Entity, FieldEntry, Manifest
+from shared.patch.manifest import SYSTEM_FIELDS, Entity, Manifest
 from shared.patch.physical import column_name
 
 FIELDS_MAX = 200

@@ -4,20 +4,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from shared.patch.fields import Field
-from shared.patch.manifest import (
-    CreateEffect,
-    FormPage,
-    Grant,
-    Index,
-    ListPage,
-    Machine,
-    Rule,
-    TimelinePage,
-    Transition,
-)
+from shared.patch.manifest import CreateEffect, Grant, Index, Machine, Rule, Transition
 from shared.patch.operations import Operation
 from shared.patch.operations.add_field import AddField
 from shared.patch.operations.set_page import Place
+from shared.patch.page import FormPage, ListPage, TimelinePage
 from shared.patch.plain import as_list, as_object
 from shared.patch.renaming import Walk
 from shared.patch.scenario import Scenario, Step, reference

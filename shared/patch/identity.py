@@ -3,7 +3,8 @@
 from typing import Any
 
 from shared.patch.canonical import digest, document
-from shared.patch.manifest import Entity, FieldEntry, Manifest
+from shared.patch.field_entry import FieldEntry
+from shared.patch.manifest import Entity, Manifest
 from shared.patch.patch import Patch
 
 

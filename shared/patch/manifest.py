@@ -5,98 +5,21 @@ else: the same key is the same column, whatever it is called today. A removed pa
 column and values can come back; what people see is the visible manifest, without removed parts.
 """
 
-from collections.abc import Hashable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field as PydanticField
 
-from shared.patch.fields import (
-    EnumField,
-    Field,
-    LineField,
-    LinesField,
-    ManyToManyField,
-    MultiEnumField,
-    RefAnyField,
-    RefField,
-)
+from shared.patch.field_entry import FieldEntry
 from shared.patch.lookup import LOOKUPS_MAX, Lookup, Lookups
+from shared.patch.page import Page
 from shared.patch.physical import column_name
-from shared.patch.text import Closed, ExpressionText, Identifier, Text, derived, made
+from shared.patch.text import Closed, ExpressionText, Identifier, Text, derived
 from shared.patch.trigger import CreateAction, Trigger, UpdateAction
 
 Act = Literal["view", "create", "edit", "delete"]
 SYSTEM_FIELDS = ("id", "createdAt", "updatedAt")
 TRANSITIONS_MAX = 200
 EFFECTS_MAX = 10
-
-
-def meaning(definition: Field) -> Hashable:
-    match definition:
-        case EnumField() | MultiEnumField():
-            return (definition.type, *[one.value for one in definition.options])
-        case RefField():
-            return definition.type, definition.target
-        case LinesField():
-            columns = [(one.name, meaning(one)) for one in definition.fields]
-            return (definition.type, definition.max_items, *columns)
-        case _:
-            return definition.type
-
-
-class FieldEntry(Closed):
-    """A field. `columns` are the parts of a lines field by key, once they differ from what it was made with."""
-
-    key: str
-    definition: Field
-    removed: bool = False
-    columns: tuple["ColumnEntry", ...] = ()
-
-    @property
-    def name(self) -> str:
-        return self.definition.name
-
-    @property
-    def line_columns(self) -> tuple["ColumnEntry", ...]:
-        """The columns of a lines field, removed ones too; none of any other."""
-        if self.columns or not isinstance(self.definition, LinesField):
-            return self.columns
-        return tuple(ColumnEntry(key=f"{self.key}.{one.name}", definition=one) for one in self.definition.fields)
-
-    @derived("definition")
-    def targets(self) -> frozenset[str]:
-        """The entities that the field refers to, or a column of it."""
-        match self.definition:
-            case RefField(target=target) | ManyToManyField(target=target):
-                return frozenset((target,))
-            case RefAnyField(targets=targets):
-                return frozenset(targets)
-            case LinesField(fields=fields):
-                return frozenset(one.target for one in fields if isinstance(one, RefField))
-            case _:
-                return frozenset()
-
-    @derived("definition")
-    def meaning(self) -> Hashable:
-        """What an expression that names the field depends on: fields that have the same are the same to it."""
-        return meaning(self.definition)
-
-    @derived("definition")
-    def formulas(self) -> tuple[tuple[Field | LineField, str, str | None], ...]:
-        """What is computed, the field itself or columns of it: definition, expression, and within which lines."""
-        lines = self.definition if isinstance(self.definition, LinesField) else None
-        found: list[tuple[Field | LineField, str, str | None]] = []
-        for one in (self.definition,) if lines is None else lines.fields:
-            text: str | None = getattr(one, "computed", None)
-            if text is not None:
-                found.append((one, text, lines and lines.name))
-        return tuple(found)
-
-
-class ColumnEntry(Closed):
-    key: str
-    definition: LineField
-    removed: bool = False
 
 
 class Rule(Closed):
@@ -200,30 +123,6 @@ class SeedEntry(Closed):
     removed: bool = False
 
 
-class ListPage(Closed):
-    kind: Literal["list"] = "list"
-    columns: tuple[Identifier, ...]
-    sort: str | None = None
-
-
-class FormPage(Closed):
-    kind: Literal["form"] = "form"
-    fields: tuple[Identifier, ...]
-
-
-class TimelinePage(Closed):
-    """Records of this entity that belong to one record of another, in the order of `time`."""
-
-    kind: Literal["timeline"] = "timeline"
-    parent: Identifier
-    time: Identifier
-    title: Identifier
-    details: tuple[Identifier, ...] = ()
-
-
-Page = Annotated[ListPage | FormPage | TimelinePage, PydanticField(discriminator="kind")]
-
-
 class Entity(Closed):
     key: str
     name: Identifier
@@ -277,15 +176,16 @@ class Entity(Closed):
             anew = self.having(fields=(*self.fields, entry), **changes)
         else:
             anew = self.having(fields=tuple(entry if one is before else one for one in self.fields), **changes)
-        if not entry.removed and (before is None or (before.name == name and not before.removed)):
-            kept = anew.__dict__
-            kept["fields_by_key"] = {**self.fields_by_key, entry.key: entry}
-            kept["visible_fields"] = {**self.visible_fields, name: entry}
-            kept["names"] = {**self.names, name.casefold(): name}
-            if f"/field/{self.name}." in entry.key and not self.removed:
-                kept["lent"] = self.lent
-            kept["column_names"] = self.column_names | {column_name(self.key, entry.key)}
-        return anew
+        if entry.removed or (before is not None and (before.name != name or before.removed)):
+            return anew
+        own = not self.removed and f"/field/{self.name}." in entry.key
+        return anew.knowing(
+            lent=self.lent if own else self.lent | {entry.key},
+            fields_by_key={**self.fields_by_key, entry.key: entry},
+            visible_fields={**self.visible_fields, name: entry},
+            names={**self.names, name.casefold(): name},
+            column_names=self.column_names | {column_name(self.key, entry.key)},
+        )
 
     @derived("rules")
     def visible_rules(self) -> tuple[RuleEntry, ...]:
@@ -367,22 +267,12 @@ class Manifest(Closed):
         at = self.places.get(entity.key)
         if at is None:
             anew = self.having(entities=(*self.entities, entity))
-            anew.__dict__["places"] = {**self.places, entity.key: len(self.entities)}
-            anew.__dict__["lent"] = self.lent | entity.lent
-            return anew
+            return anew.knowing(places={**self.places, entity.key: len(self.entities)}, lent=self.lent | entity.lent)
         before = self.entities[at]
         anew = self.having(entities=(*self.entities[:at], entity, *self.entities[at + 1 :]))
-        anew.__dict__["places"] = self.places
+        anew.knowing(places=self.places)
         if before.lent == entity.lent:
-            anew.__dict__["lent"] = self.lent
+            anew.knowing(lent=self.lent)
         if before.name == entity.name and not (before.removed or entity.removed):
-            anew.__dict__["visible_entities"] = {**self.visible_entities, entity.name: entity}
+            anew.knowing(visible_entities={**self.visible_entities, entity.name: entity})
         return anew
-
-
-class Draft(Manifest):
-    """A manifest in the making: what an operation did to the whole is checked by whoever made the draft, at the end."""
-
-    @classmethod
-    def of(cls, manifest: Manifest) -> "Draft":
-        return made(cls, {**manifest.__dict__}, manifest.__pydantic_fields_set__)

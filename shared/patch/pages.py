@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from shared.patch.manifest import Entity, FormPage, ListPage, Page, TimelinePage
+from shared.patch.manifest import Entity
+from shared.patch.page import FormPage, ListPage, Page, TimelinePage
 
 
 def placed(

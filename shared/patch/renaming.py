@@ -15,21 +15,12 @@ from typing import Any, TypeVar, cast
 
 from shared.patch.columns import with_columns
 from shared.patch.expression import compile_expression
+from shared.patch.field_entry import FieldEntry
 from shared.patch.fields import Field, LineField, LinesField
 from shared.patch.keys import first_name, menu_key, module_of
 from shared.patch.lookup import Lookup
-from shared.patch.manifest import (
-    CreateEffect,
-    Entity,
-    FieldEntry,
-    Grant,
-    Machine,
-    Manifest,
-    Menu,
-    Page,
-    Rule,
-    Transition,
-)
+from shared.patch.manifest import CreateEffect, Entity, Grant, Machine, Manifest, Menu, Rule, Transition
+from shared.patch.page import Page
 from shared.patch.plain import as_list, as_object
 from shared.patch.text import Closed
 from shared.patch.trigger import Action, CreateAction, NotifyAction, SetAction, Trigger, UpdateAction

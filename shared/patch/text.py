@@ -101,7 +101,7 @@ class Closed(BaseModel):  # noqa: PLW1641 - pydantic makes the hash of whatever 
             return True
         if type(self) is not type(other):
             return False
-        inner, others = self.__dict__, other.__dict__
+        inner, others = vars(self), vars(other)
         return inner == others or (
             bool(self.derivations) and all(inner[name] == others[name] for name in type(self).__pydantic_fields__)
         )
@@ -114,6 +114,11 @@ class Closed(BaseModel):  # noqa: PLW1641 - pydantic makes the hash of whatever 
             for name in _stale(kind, tuple(changes)):
                 parts.pop(name, None)
         return made(kind, parts, given if changes.keys() <= given else given | changes.keys())
+
+    def knowing(self, **parts: Any) -> Self:
+        """This one, of which somebody else reckoned what is derived. Only for whoever has just made it."""
+        vars(self).update(parts)
+        return self
 
 
 @lru_cache(maxsize=1024)

@@ -8,19 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.patch.columns import with_columns
-from shared.patch.manifest import (
-    ColumnEntry,
-    Entity,
-    FieldEntry,
-    GrantEntry,
-    IndexEntry,
-    Manifest,
-    Menu,
-    Page,
-    RuleEntry,
-    SeedEntry,
-    TriggerEntry,
-)
+from shared.patch.field_entry import ColumnEntry, FieldEntry
+from shared.patch.manifest import Entity, GrantEntry, IndexEntry, Manifest, Menu, RuleEntry, SeedEntry, TriggerEntry
+from shared.patch.page import Page
 from shared.patch.renaming import Renamed, renamed
 
 Entry = FieldEntry | RuleEntry | GrantEntry | TriggerEntry | IndexEntry | SeedEntry | ColumnEntry

@@ -5,8 +5,9 @@ import pytest
 from shared.crm import base_manifest
 from shared.engine import RecordRefused, User
 from shared.engine.connection import Connection
+from shared.patch.field_entry import FieldEntry
 from shared.patch.fields import TextField
-from shared.patch.manifest import FieldEntry, Manifest, Transition
+from shared.patch.manifest import Manifest, Transition
 from tests.engine.workshop import Workshop, codes
 
 SALES = User(id="2", name="Li Na", roles=("sales",))

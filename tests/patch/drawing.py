@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.patch import Manifest
+from shared.patch.field_entry import FieldEntry
 from shared.patch.fields import LinesField, TextField
-from shared.patch.manifest import Entity, FieldEntry
+from shared.patch.manifest import Entity
 from shared.patch.text import Text
 
 TEXT = {"en": "Text", "zh": "文本"}

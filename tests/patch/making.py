@@ -7,7 +7,8 @@ from typing import Any, get_args
 import orjson
 
 from shared.patch import Manifest, Patch, Refusal, apply, parse, visible
-from shared.patch.manifest import Entity, FieldEntry
+from shared.patch.field_entry import FieldEntry
+from shared.patch.manifest import Entity
 from shared.patch.operations import Operation
 from shared.patch.plain import as_list, as_object
 from tests.patch.drawing import CHOICES, NEW_NAMES, NOTHING, NUMBERS, TEXT, Draw, Plain

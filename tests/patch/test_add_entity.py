@@ -4,8 +4,8 @@ import pytest
 
 from shared.patch import Manifest, apply, explain, fingerprint, inverse, risk, undo, validate
 from shared.patch.keys import entity_key
-from shared.patch.manifest import FormPage, ListPage
 from shared.patch.operations.add_entity import ENTITIES_MAX
+from shared.patch.page import FormPage, ListPage
 from shared.patch.physical import cut, table_name
 
 TEXT = {"en": "Warehouse", "zh": "仓库"}

@@ -4,7 +4,7 @@ import pytest
 
 from shared.patch import Manifest, apply, conflicts, explain, fingerprint, inverse, message, risk, undo, validate
 from shared.patch.fields import LinesField
-from shared.patch.manifest import TimelinePage
+from shared.patch.page import TimelinePage
 
 
 def remove(field: str, entity: str = "Customer", **more: Any) -> dict[str, Any]:

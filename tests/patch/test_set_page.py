@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from shared.patch import Manifest, Refusal, apply, conflicts, explain, fingerprint, inverse, undo, validate
-from shared.patch.manifest import ListPage
+from shared.patch.page import ListPage
 from shared.patch.pages import shown
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from services.generator.phrasebook.form import Operation
 from services.generator.phrasebook.naming import IDENTIFIER_MAX, Named, split_camel
 from services.generator.phrasebook.vocabulary import Place
-from shared.patch.manifest import ListPage
+from shared.patch.page import ListPage
 
 _ACTS = ("view", "create", "edit", "delete")
 

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from services.generator.phrasebook.naming import split_camel, strip
 from services.generator.phrasebook.refusal import NotUnderstood
+from shared.patch.field_entry import FieldEntry
 from shared.patch.fields import EnumField, Field
-from shared.patch.manifest import Entity, FieldEntry, Manifest
+from shared.patch.manifest import Entity, Manifest
 
 _PREFIXES = ("every ", "each ", "all ", "any ", "每个", "每一个", "所有的", "所有", "全部", "任何")
 # What people call the amount of a record, whatever its field is called.

@@ -6,16 +6,18 @@ the expression is about, of those at the end of their references, and of those t
 manifest, however it came about, can make an old answer stand for a new question. Refusals are not kept.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import lru_cache
 
-from shared.patch.errors import Refusal
 from shared.patch.expression.compiled import Expected, Expression
-from shared.patch.expression.lexer import tokens
+from shared.patch.field_entry import meaning
 from shared.patch.lookup import Lookup
-from shared.patch.manifest import Entity, Manifest, meaning
+from shared.patch.manifest import Entity, Manifest
 
 REMEMBERED_MAX = 4096
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 _compiled: dict[Hashable, Expression] = {}
 
@@ -87,8 +89,5 @@ def _read(about: tuple[Entity, ...], names: tuple[str, ...], manifest: Manifest)
 
 @lru_cache(maxsize=REMEMBERED_MAX)
 def _words(text: str) -> tuple[str, ...]:
-    """The names of fields and of lookups."""
-    try:
-        return tuple({one.text: None for one in tokens(text) if one.kind in ("name", "lookup")})
-    except Refusal:
-        return ()
+    """Whatever may name a field or a lookup; what stands in quotes too, which at worst is compiled again."""
+    return tuple(dict.fromkeys(_WORD.findall(text)))

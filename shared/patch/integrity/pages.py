@@ -5,7 +5,8 @@ from typing import Any
 
 from shared.patch.errors import Problem
 from shared.patch.integrity.values import unknown_field
-from shared.patch.manifest import SYSTEM_FIELDS, Entity, FormPage, ListPage, Manifest, Page, TimelinePage
+from shared.patch.manifest import SYSTEM_FIELDS, Entity, Manifest
+from shared.patch.page import FormPage, ListPage, Page, TimelinePage
 from shared.patch.pages import shown
 
 # What fills more than one cell.

@@ -6,6 +6,7 @@ from pydantic import Field as PydanticField
 from shared.patch.columns import returned
 from shared.patch.definition import senseless
 from shared.patch.errors import Problem, Refusal, nearest
+from shared.patch.field_entry import FieldEntry
 from shared.patch.fields import Field
 from shared.patch.finding import (
     FIELDS_MAX,
@@ -18,10 +19,11 @@ from shared.patch.finding import (
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.fields import UNTITLED
 from shared.patch.keys import entity_key, field_key, menu_key
-from shared.patch.manifest import Entity, FieldEntry, FormPage, ListPage, Manifest, Menu
+from shared.patch.manifest import Entity, Manifest, Menu
 from shared.patch.menus import menu_path, taken_menus
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, described, label
 from shared.patch.operations.reading import definition_needs, disclosure
+from shared.patch.page import FormPage, ListPage
 from shared.patch.physical import table_name
 from shared.patch.text import Closed, Identifier, Text
 from shared.patch.undoing import HideEntity, PutEntity, PutMenus, Step

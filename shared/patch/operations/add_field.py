@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Literal
 from shared.patch.columns import returned, with_columns
 from shared.patch.definition import senseless
 from shared.patch.errors import Problem, Refusal, nearest
+from shared.patch.field_entry import ColumnEntry, FieldEntry
 from shared.patch.fields import COLUMN_TYPES, COLUMNS_MAX, Field, LinesField
 from shared.patch.finding import (
     field_problems,
@@ -15,9 +16,10 @@ from shared.patch.finding import (
 )
 from shared.patch.footprint import Footprint, path
 from shared.patch.keys import column_key, field_key
-from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Manifest, Page
+from shared.patch.manifest import Entity, Manifest
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, described, label, place_label
 from shared.patch.operations.reading import definition_needs, disclosure
+from shared.patch.page import Page
 from shared.patch.pages import placed
 from shared.patch.text import Closed, Identifier
 from shared.patch.undoing import HideEntry, PutEntry, PutPages, Step
@@ -95,7 +97,8 @@ class AddField(Closed):
         return (PutPages(entity.key, entity.pages), hidden)
 
     def footprint(self, manifest: Manifest) -> Footprint:
-        entity = self._given(manifest)
+        made = FieldEntry(key="", definition=self.field)
+        entity = self._given(manifest) if made.targets or made.formulas else None
         reads = {path(self.entity, "exists")}
         reads |= definition_needs(entity, (self.lines or self.field.name,), manifest) if entity is not None else set()
         place = path(self.entity, "field")

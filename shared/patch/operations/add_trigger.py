@@ -2,12 +2,13 @@ from typing import Any, ClassVar, Literal
 
 from shared.patch.entries import placed, unplaced
 from shared.patch.errors import Problem
+from shared.patch.field_entry import FieldEntry
 from shared.patch.finding import find_entity
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.events import reaction_of
 from shared.patch.integrity.said import said_by_trigger
 from shared.patch.keys import BASE_MODULE, module_of, trigger_key
-from shared.patch.manifest import FieldEntry, Manifest, TriggerEntry
+from shared.patch.manifest import Manifest, TriggerEntry
 from shared.patch.operations.needs import action_needs, lookup_needs, said_needs, sets_off
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, entity_label
 from shared.patch.operations.telling import told_trigger

@@ -9,11 +9,12 @@ from shared.patch.canonical import document
 from shared.patch.columns import with_column
 from shared.patch.definition import senseless
 from shared.patch.errors import Problem, Refusal, nearest
+from shared.patch.field_entry import ColumnEntry, FieldEntry
 from shared.patch.fields import COLUMN_TYPES, Field, MediaType, TypeName
 from shared.patch.finding import find_column, find_entity, find_field, target_problems
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.said import Said
-from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Manifest
+from shared.patch.manifest import Entity, Manifest
 from shared.patch.misfits import problems_of
 from shared.patch.operations.outcome import (
     TYPE_NAMES,

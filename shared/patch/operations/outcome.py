@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 from shared.patch.canonical import document
+from shared.patch.drafting import Draft
 from shared.patch.errors import Problem, Refusal
 from shared.patch.fields import (
     EnumField,
@@ -17,7 +18,7 @@ from shared.patch.fields import (
     RefField,
 )
 from shared.patch.integrity import check_changed
-from shared.patch.manifest import Draft, Entity, Manifest
+from shared.patch.manifest import Entity, Manifest
 from shared.patch.plain import as_list
 from shared.patch.spans import written
 from shared.patch.text import Text

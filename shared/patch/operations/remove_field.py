@@ -4,8 +4,9 @@ from shared.patch.columns import with_column
 from shared.patch.errors import Problem, Refusal
 from shared.patch.finding import find_column, find_entity, find_field
 from shared.patch.footprint import Footprint, path
-from shared.patch.manifest import Entity, Manifest, TimelinePage
+from shared.patch.manifest import Entity, Manifest
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, field_label, place_label
+from shared.patch.page import TimelinePage
 from shared.patch.pages import without
 from shared.patch.text import Closed, Identifier
 from shared.patch.undoing import PutEntry, PutParts, Step

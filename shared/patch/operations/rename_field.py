@@ -1,9 +1,10 @@
 from typing import Any, ClassVar, Literal
 
 from shared.patch.errors import Refusal
+from shared.patch.field_entry import ColumnEntry, FieldEntry
 from shared.patch.finding import find_column, find_entity, find_field, name_problems
 from shared.patch.footprint import Footprint, path
-from shared.patch.manifest import ColumnEntry, Entity, FieldEntry, Manifest
+from shared.patch.manifest import Entity, Manifest
 from shared.patch.operations.outcome import Risk, Semver, Sentence, agreed, field_label, place_label
 from shared.patch.renaming import Renamed, renamed
 from shared.patch.text import Closed, Identifier

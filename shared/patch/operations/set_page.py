@@ -11,8 +11,9 @@ from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.pages import WIDE, page_problems
 from shared.patch.integrity.values import unknown_field
 from shared.patch.keys import BASE_MODULE, module_of
-from shared.patch.manifest import SYSTEM_FIELDS, Entity, Manifest, Page, TimelinePage
+from shared.patch.manifest import SYSTEM_FIELDS, Entity, Manifest
 from shared.patch.operations.outcome import Risk, Semver, Sentence, accepted, entity_label, field_label
+from shared.patch.page import Page, TimelinePage
 from shared.patch.pages import placed, shown, with_page
 from shared.patch.text import Closed, Identifier
 from shared.patch.undoing import PutParts, Step

@@ -6,7 +6,7 @@ from services.generator.phrasebook.records import Record, another_of, example_of
 from shared.crm import base_manifest
 from shared.patch import Manifest
 from shared.patch.bounds import checker
-from shared.patch.manifest import FieldEntry
+from shared.patch.field_entry import FieldEntry
 from shared.patch.readings import reader
 
 SIZES = [{"value": "s"}, {"value": "l"}]
