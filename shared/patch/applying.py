@@ -75,7 +75,7 @@ def explain(patch: Patch, manifest: Manifest) -> list[dict[str, str]]:
 
 def footprint(patch: Patch, manifest: Manifest) -> Footprint:
     """Everything that the patch reads, writes or touches."""
-    return Footprint.union(operation.footprint(before) for _, operation, before in walk(patch, manifest))
+    return course(patch, manifest).footprint
 
 
 def conflicts(a: Patch, b: Patch, manifest: Manifest) -> list[str]:

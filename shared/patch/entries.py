@@ -11,7 +11,7 @@ E = TypeVar("E", bound=Entry)
 
 def placed(entries: tuple[E, ...], entry: E) -> tuple[E, ...]:
     """`entry` in the place of the one with its key, which it brings back, or behind the others."""
-    if any(one.key == entry.key for one in entries):
+    if entry.key in [one.key for one in entries]:
         return tuple(entry if one.key == entry.key else one for one in entries)
     return (*entries, entry)
 

@@ -35,14 +35,16 @@ def tokens(text: str) -> Iterator[Token]:
     if len(text) > LENGTH_MAX:
         raise Refusal("expression_too_long", params={"length": len(text), "limit": LENGTH_MAX})
     place = 0
-    while place < len(text):
-        match = _TOKEN.match(text, place)
-        if match is None:
-            raise syntax(place, text[place], "an operator or a value")
-        token = _token(match)
-        if token is not None:
-            yield token
-        place = match.end()
+    for match in _TOKEN.finditer(text):
+        if match.start() != place:
+            break
+        kind, place = match.lastgroup, match.end()
+        if kind in ("name", "sign"):
+            yield Token(kind, match.group(), match.start())
+        elif kind != "space":
+            yield _token(match)
+    if place < len(text):
+        raise syntax(place, text[place], "an operator or a value")
     yield Token("end", "", place)
 
 
@@ -55,19 +57,18 @@ def syntax(place: int, found: str, expected: str) -> Refusal:
     )
 
 
-def _token(match: re.Match[str]) -> Token | None:
+def _token(match: re.Match[str]) -> Token:
+    """A number, a lookup or a text."""
     text, place = match.group(), match.start()
-    if match.lastgroup == "number" and len(text) > DIGITS_MAX:
-        raise syntax(place, text[:DIGITS_MAX] + "…", f"a number of at most {DIGITS_MAX} digits")
-    match match.lastgroup:
-        case "number" | "name" | "sign" as kind:
-            return Token(kind, text, place)
-        case "lookup":
-            return Token("lookup", text[1:], place)
-        case "text":
-            return Token("text", _unquoted(text, place), place)
-        case _:
-            return None
+    if match.lastgroup == "number":
+        if len(text) > DIGITS_MAX:
+            raise syntax(place, text[:DIGITS_MAX] + "…", f"a number of at most {DIGITS_MAX} digits")
+        return Token("number", text, place)
+    return (
+        Token("lookup", text[1:], place)
+        if match.lastgroup == "lookup"
+        else Token("text", _unquoted(text, place), place)
+    )
 
 
 def _unquoted(quoted: str, place: int) -> str:

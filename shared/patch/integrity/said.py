@@ -1,6 +1,6 @@
 """Every expression that a manifest holds, with what it is about: one list for checks, searches and renames."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -64,10 +64,11 @@ def words_about_others(entity: Entity) -> frozenset[str]:
     return frozenset(name for text in texts if text is not None for name in words(text, "name"))
 
 
-def computed(entity: Entity) -> Iterator[Said]:
-    """The computed fields, those of lines too."""
-    for name, entry in entity.visible_fields.items():
-        for definition, text, within in entry.formulas:
+def computed(entity: Entity, names: Iterable[str] | None = None) -> Iterator[Said]:
+    """The computed fields, those of lines too; of some fields only, when they are named."""
+    for name in entity.visible_fields if names is None else names:
+        entry = entity.visible_fields.get(name)
+        for definition, text, within in entry.formulas if entry is not None else ():
             where = f"/fields/{name}/{definition.name}/computed" if within else f"/fields/{name}/computed"
             yield Said(where, text, entity.name, definition, within=within, into=(entity.name, name))
 

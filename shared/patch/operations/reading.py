@@ -20,13 +20,13 @@ def definition_needs(entity: Entity, names: Collection[str], manifest: Manifest)
         if name in entity.visible_fields
         for _, target in targets(entity.visible_fields[name].definition)
     )
-    computing = list(_computed(entity, names))
+    computing = list(computed(entity, names))
     return found | said_needs(computing, manifest.with_entity(entity)) if computing else found
 
 
 def disclosure(entity: Entity, names: Collection[str], manifest: Manifest) -> Sentence | None:
     """What computed ones of these fields show to roles that may not see it where it is from."""
-    found = disclosed(_computed(entity, names), manifest.with_entity(entity), manifest)
+    found = disclosed(list(computed(entity, names)), manifest.with_entity(entity), manifest)
     if not found:
         return None
     said = [f"{owner.name}.{field}" for owner, field in found]
@@ -40,7 +40,3 @@ def computing_needs(said: Said, manifest: Manifest) -> frozenset[str]:
     """What a computed value reads, and how all of that is computed: two changes could close a circle together."""
     computing = {field_path(owner, name, "computed") for owner, name in reached(said, manifest)}
     return said_needs((said,), manifest) | computing
-
-
-def _computed(entity: Entity, names: Collection[str]) -> list[Said]:
-    return [one for one in computed(entity) if one.where.split("/")[2] in names]
