@@ -5,6 +5,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import TypeAdapter
 
+from shared.patch import Manifest, validate
 from shared.patch.definition import senseless
 from shared.patch.fields import COLUMN_TYPES, Field, TypeName
 from shared.patch.widening import FIELD_MODELS, WIDENINGS, incompatible, narrows, widened
@@ -223,3 +224,21 @@ def test_what_stored_values_mean_is_narrow_either_way() -> None:
     assert narrows(one, other)
     assert narrows(other, one)
     assert narrows(made("ref", target="A"), made("ref", target="A", on_delete="cascade"))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("daysBetween(orderDate, today)", "today"),
+        ("user.name == 'Ada' ? 1 : 0", "user.name"),
+        ("old.tax", "old"),
+        ("year(now)", "now"),
+    ],
+)
+def test_what_is_computed_and_kept_depends_on_no_passing_moment(
+    shop: Manifest, patch_of: Any, text: str, name: str
+) -> None:
+    field = {"type": "integer", "name": "age", "computed": text}
+    (problem,) = validate(patch_of({"op": "add_field", "entity": "Order", "field": field}), shop)
+    assert (problem.code, problem.params["names"]) == ("computed_passing", [name])
+    assert problem.pointer == "/operations/0/field/computed"

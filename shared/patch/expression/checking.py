@@ -102,7 +102,7 @@ def _path(node: Path, names: Names) -> Typed:
     match node.steps:
         case (Step(name=name, place=place),):
             if name in GIVEN and names.own.find(name) is None:
-                return GIVEN[name]
+                return names.given(name)
             if name in names.variables:
                 example = f"{name}.{next(iter(names.variables[name].keys))}"
                 raise Refusal("expression_lines", params={"field": name, "place": place + 1}, suggestion=example)
@@ -112,7 +112,7 @@ def _path(node: Path, names: Names) -> Typed:
                 raise _too_far(second)
             return names.hop(names.stored(second, first.name), second, third)
         case (Step(name="user"), second):
-            return _user(second)
+            return _user(second, names)
         case (first, second):
             if names.owner(first.name) is not None:
                 return names.stored(second, first.name)
@@ -125,13 +125,13 @@ def _too_far(step: Step) -> Refusal:
     return Refusal("expression_path", params={"field": step.name, "place": step.place + 1})
 
 
-def _user(step: Step) -> Typed:
-    found = GIVEN.get(f"user.{step.name}")
-    if found is None:
+def _user(step: Step, names: Names) -> Typed:
+    name = f"user.{step.name}"
+    if name not in GIVEN:
         known = [one.partition(".")[2] for one in GIVEN if one.startswith("user.")]
         params = {"field": step.name, "entity": "user", "place": step.place + 1, "known": known}
         raise Refusal("field_unknown", params=params, suggestion=nearest(step.name, known))
-    return found
+    return names.given(name)
 
 
 def _call(node: Call, names: Names) -> Typed:

@@ -30,7 +30,8 @@ class Expression:
     """A checked expression. `fields` are those that it reads, of lines as `items.amount`, at the end of a reference as
     `customer.creditLimit`; `type` is what it answers; `mentions` are the places in the text that name a field.
 
-    `hops` says which other records `Moment.related` must hold, `lookups` what `Moment.lookups` must.
+    `hops` says which other records `Moment.related` must hold, `lookups` what `Moment.lookups` must. `passing` names
+    what else it asks of the moment (`today`, `user.id`, `old`, …), so that its answer holds for no other.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Expression:
     mentions: tuple[Mention, ...]
     hops: tuple[Needed, ...]
     lookups: Mapping[str, "CompiledLookup"]
+    passing: frozenset[str]
     tree: Typed
 
     @cached_property
@@ -101,4 +103,5 @@ def compiled(
     if worst > COST_MAX:
         raise Refusal("expression_too_costly", params={"cost": worst, "limit": COST_MAX})
     mentions, hops = tuple(sorted(names.mentions)), tuple(names.hops.values())
-    return Expression(text, tree.kind, frozenset(names.used), mentions, hops, dict(lookups or {}), tree)
+    used, passing = frozenset(names.used), frozenset(names.passing)
+    return Expression(text, tree.kind, used, mentions, hops, dict(lookups or {}), passing, tree)

@@ -91,6 +91,12 @@ class Names:
     used: set[str] = field(default_factory=set[str])
     mentions: set[Mention] = field(default_factory=set[Mention])
     hops: dict[str, Needed] = field(default_factory=dict[str, Needed])
+    # What of the moment it asks for: another answer tomorrow, or to somebody else.
+    passing: set[str] = field(default_factory=set[str])
+
+    def given(self, name: str) -> Given:
+        self.passing.add(name)
+        return GIVEN[name]
 
     def owner(self, scope: str) -> Owner | None:
         """Of a line's variable; of `this`; of `old`, which is the record that is written, as it was before."""
@@ -103,6 +109,8 @@ class Names:
     def stored(self, step: Step, scope: str | None = None) -> Stored:
         """A field, also a system field, that is one value."""
         owner = (scope and self.owner(scope)) or self.own
+        if scope == "old":
+            self.passing.add(scope)
         found = self._found(owner, step, scope)
         if self._is_own(scope) and (owner.lines or step.name not in SYSTEM):
             self.used.add(self._used(owner, scope, step.name))

@@ -21,7 +21,7 @@ def expressions(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
 
 def _problems(said: Said, manifest: Manifest) -> Iterator[Problem]:
     try:
-        compile_expression(
+        expression = compile_expression(
             *(said.text, said.entity, manifest),
             expect=said.expect,
             within=said.within,
@@ -32,3 +32,8 @@ def _problems(said: Said, manifest: Manifest) -> Iterator[Problem]:
         # A lookup stands beside the expression that asks it.
         for problem in refusal.problems:
             yield problem.under(part(said.where) if problem.pointer.startswith("/lookups/") else said.where)
+    else:
+        # What is computed is stored, and stays right without anybody asking again.
+        if said.where.endswith("/computed") and expression.passing:
+            params = {"entity": said.entity, "names": sorted(expression.passing)}
+            yield Problem("computed_passing", said.where, params)

@@ -25,6 +25,10 @@ FIELDS: dict[str, tuple[str, str]] = {
         "{fields} are computed from one another; break the circle.",
         "{fields} 相互计算形成了循环，请打断循环。",
     ),
+    "computed_passing": (
+        "A computed value is stored and cannot depend on {names}; use a rule, or a trigger that sets the field.",
+        "计算值会被保存，不能依赖 {names}；请改用规则，或用触发器设置该字段。",
+    ),
     "computed_default": (
         "{field} is computed, so it cannot have a default; remove one of the two.",
         "{field} 是计算字段，不能有默认值，请去掉其一。",
