@@ -5,7 +5,7 @@ A file that was sent on stays named in the form when the rest of it is refused: 
 
 import re
 from collections.abc import AsyncGenerator
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import orjson
@@ -74,7 +74,8 @@ def _kept(said: object) -> dict[str, Any] | None:
         kept = orjson.loads(said) if isinstance(said, str) else None
     except orjson.JSONDecodeError:
         return None
-    return kept if isinstance(kept, dict) and {"name", "size"} <= kept.keys() else None
+    parts = cast("dict[str, Any]", kept) if isinstance(kept, dict) else {}
+    return parts if isinstance(parts.get("name"), str) and isinstance(parts.get("size"), int) else None
 
 
 async def _read(chosen: UploadFile) -> AsyncGenerator[bytes]:

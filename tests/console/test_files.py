@@ -83,7 +83,9 @@ async def test_nobody_chooses_a_file_twice_because_the_rest_was_refused(
     assert len(asked(form, "POST /crm/files")) == 1
 
 
-@pytest.mark.parametrize("kept", ["{", "7", '{"name": "x"}', "[]"])
+@pytest.mark.parametrize(
+    "kept", ["{", "7", '{"name": "x"}', '{"name": 7, "size": 7}', '{"name": "x", "size": "x"}', "[]"]
+)
 async def test_what_never_stood_in_the_form_is_left_out(signed_in: httpx.AsyncClient, form: Gateway, kept: str) -> None:
     await signed_in.post(PATH, data={"name": "Bo", "scan.kept": kept})
     assert asked(form, f"PATCH {PATH}") == [{"name": "Bo"}]

@@ -146,7 +146,8 @@ async def test_only_whether_there_is_a_file_can_be_asked(office: Workshop) -> No
     await office.customer(email="b@b.example")
     found = await office.query("Customer", where={"scan": {"ne": None}})
     assert [one["id"] for one in found.items] == [customer["id"]]
-    for asked in ({"where": {"scan": held()}}, {"where": {"scan": {"eq": "x"}}}, {"sort": "scan"}):
+    asked_for: list[dict[str, Any]] = [{"where": {"scan": held()}}, {"where": {"scan": {"eq": "x"}}}, {"sort": "scan"}]
+    for asked in asked_for:
         with pytest.raises(RecordRefused):
             await office.query("Customer", **asked)
 
