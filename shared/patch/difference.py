@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from typing import Any, Literal, TypedDict, get_args
 
+from shared.patch.aligning import apart
 from shared.patch.canonical import document
 from shared.patch.field_entry import FieldEntry
 from shared.patch.fields import EnumField, LinesField, MultiEnumField
@@ -47,8 +48,26 @@ def diff(a: Manifest | Patch | Parts, b: Manifest | Patch | Parts) -> list[Diffe
 
     Of patches also their canonical documents, which is how they are stored: then nothing has to be read.
     """
-    before, after = (_of_manifest(one) if isinstance(one, Manifest) else parts_of(one) for one in (a, b))
+    if isinstance(a, Manifest) or isinstance(b, Manifest):
+        before, after = (_of_manifest(one) if isinstance(one, Manifest) else parts_of(one) for one in (a, b))
+    else:
+        before, after = _of_patches(_said(a), _said(b))
     return sorted(_between("", before, after), key=lambda one: one["key"])
+
+
+def _of_patches(a: Parts, b: Parts) -> tuple[dict[str, Parts], dict[str, Parts]]:
+    """The parts of both, without the operations that both say at the same place: most of them, which takes no keys.
+
+    Where one of the others was moved past these, keys tell the order, so all are needed.
+    """
+    gone, come = apart(a["operations"], b["operations"])
+    before, after = (
+        parts_of({**one, "operations": [part for _, part in left]}) for one, left in ((a, gone), (b, come))
+    )
+    places = dict(zip(before["operations"], [place for place, _ in gone], strict=True))
+    again = dict(zip(after["operations"], [place for place, _ in come], strict=True))
+    stayed = [one for one in places.items() if one[0] in again] == [one for one in again.items() if one[0] in places]
+    return (before, after) if stayed else (parts_of(a), parts_of(b))
 
 
 def _between(key: str, before: dict[str, Parts], after: dict[str, Parts]) -> Iterator[Difference]:
@@ -125,13 +144,17 @@ def _columns(entry: FieldEntry) -> Parts:
 
 def parts_of(patch: Patch | Parts) -> dict[str, Parts]:
     """What a patch says, or its canonical document, by what it is about; in the order in which it says it."""
-    said: Parts = vars(patch) if isinstance(patch, Patch) else patch
+    said = _said(patch)
     return {
         "module": {f"module/{name}": value for name, value in document(said["module"]).items()},
         "operations": _distinct("operation", _about, said["operations"]),
         "scenarios": {f"scenario/{_part(one)['name']}": one for one in said.get("scenarios", ())},
         "amends": _distinct("amends", _amended, said.get("amends", ())),
     }
+
+
+def _said(patch: Patch | Parts) -> Parts:
+    return vars(patch) if isinstance(patch, Patch) else patch
 
 
 def _part(one: Any) -> Parts:

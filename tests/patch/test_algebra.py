@@ -204,6 +204,23 @@ def test_another_order_is_a_difference(shop: Manifest) -> None:
     assert found == {"kind": "changed", "key": "operations", "before": keys, "after": keys[::-1]}
 
 
+def test_what_moved_past_others_is_told_by_the_order_of_all(shop: Manifest) -> None:
+    names = [f"f{number}" for number in range(30)]
+    adding = [{"op": "add_field", "entity": "Customer", "field": {"type": "text", "name": one}} for one in names]
+    moved, near = [*adding[1:], adding[0]], [adding[1], adding[0], *adding[2:]]
+    for others in (moved, near):
+        a, b = document_of("a", *adding), document_of("a", *others)
+        (found,) = diff(parse(a), parse(b))
+        assert found["after"] == [f"operation/add_field/Customer/{one['field']['name']}" for one in others]
+    changed = [*adding[:9], {**adding[9], "list": True}, *adding[11:20], *adding[21:]]
+    (first, second, third) = diff(document_of("a", *adding), document_of("a", *changed))
+    assert [(one["kind"], one["key"][-4:]) for one in (first, second, third)] == [
+        ("removed", "/f10"),
+        ("removed", "/f20"),
+        ("changed", "r/f9"),
+    ]
+
+
 def test_patches_differ_by_what_their_operations_are_about() -> None:
     rules = [{"name": "r", "expression": text, "message": TEXT} for text in ("tax > 1", "tax > 2")]
     a, b = (parse(document_of("a", {"op": "add_rule", "entity": "Order", "rule": rule})) for rule in rules)
