@@ -1,10 +1,12 @@
 """One journey per person, in both languages, in a real browser on a whole Patchbay."""
 
+import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from patchbay.client import Json
 from services.console.i18n import Language
@@ -112,3 +114,33 @@ async def test_an_administrator_publishes_sees_it_in_the_crm_and_withdraws_it(
         await expect(desk.page.locator(f"[name={name}]")).to_have_count(0)
         await desk.open(f"/admin/audit?module={version['module_id']}")
         await desk.reads("module.unpublished")
+
+
+async def test_a_colleague_attaches_a_file_and_saves_it_again(
+    browser: Browser, patchbay: Patchbay, language: Language, unique: Callable[[str], str]
+) -> None:
+    """Over every stretch of the way: browser, console, gateway and CRM; three mebibytes, and a page."""
+    name, content = unique("scan"), b"<script>alert(1)</script>" + b"x" * 3_000_000
+    patch = acts.adding_a_field(name, name)
+    patch["operations"][0]["field"] |= {"type": "file", "max_bytes": 4_000_000}
+    async with signed_in(patchbay) as people, at_a_desk(browser, patchbay, "administrator", language) as desk:
+        await acts.published(people.administrator, await acts.approved(people.developer, people.reviewer, patch))
+        await desk.open("/crm/Customer")
+        await desk.page.locator("main tbody a").first.click()
+        chosen: FilePayload = {"name": "报价.html", "mimeType": "text/html", "buffer": content + b"x" * 2_000_000}
+        await desk.page.locator(f"[name={name}]").set_input_files(chosen)
+        await desk.press("Save")
+        await desk.reads(str(len(content) + 2_000_000))
+        await desk.page.locator(f"[name={name}]").set_input_files({**chosen, "buffer": content})
+        await desk.press("Save")
+        await desk.sees("Saved.")
+        assert await desk.looked_at() == []
+        async with desk.page.expect_download() as saving:
+            await desk.page.get_by_role("link", name="报价.html").click()
+        saved = await saving.value
+        assert saved.suggested_filename == "报价.html"
+        assert await asyncio.to_thread(Path(await saved.path()).read_bytes) == content
+        await desk.page.locator(f"[name='{name}.remove']").check()
+        await desk.press("Save")
+        await desk.sees("Saved.")
+        await expect(desk.page.get_by_role("link", name="报价.html")).to_have_count(0)
