@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
-from services.tester.blame import blame_entity, blame_fields
 from services.tester.evidence import Case, Job, Problem
 from shared.crm import base_manifest, suite
-from shared.engine import gaps
 from shared.patch import Author, Patch, message, parse, validate
 from shared.patch.errors import Problem as PatchProblem
 from shared.patch.errors import Refusal, nearest
@@ -66,17 +64,7 @@ def _sound(job: Job) -> Sound:
     # The candidate holds the very patch under test, so that its scenarios are known as its own.
     patches = tuple(patch if one == job.patch else parse(one) for one in job.candidate)
     candidate = fold(base_manifest(), patches)
-    if lacking := list(_gaps(patch, candidate)):
-        raise Refusal.of(lacking)
     return Sound(patch, base_patches, patches, base, live, candidate)
-
-
-def _gaps(patch: Patch, candidate: Manifest) -> Iterator[PatchProblem]:
-    """What the engine cannot run, each told of the operation that asks for it."""
-    for problem in gaps(candidate):
-        entity, names = problem.params["entity"], {problem.params["part"].rpartition(".")[2]}
-        pointer = blame_fields(patch, entity, names) or blame_entity(patch, entity) or ""
-        yield PatchProblem(problem.code, pointer, problem.params)
 
 
 def _amendments(patch: Patch) -> Iterator[PatchProblem]:

@@ -7,7 +7,6 @@ caller's `asyncpg.Connection` and write inside the caller's transaction; nothing
 from shared.engine.application import Application
 from shared.engine.applying import apply_plan, empty_schema
 from shared.engine.files import Content, prune_files
-from shared.engine.gate import gaps
 from shared.engine.introspection import schema_fingerprint
 from shared.engine.people import Clock, FixedClock, SystemClock, User
 from shared.engine.plan import Plan, plan
@@ -33,7 +32,6 @@ __all__ = [
     "User",
     "apply_plan",
     "empty_schema",
-    "gaps",
     "plan",
     "prune_files",
     "schema_fingerprint",

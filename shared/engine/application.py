@@ -16,7 +16,6 @@ from shared.engine.access import access_of, allow
 from shared.engine.compiled import Compiled
 from shared.engine.connection import Connection
 from shared.engine.files import Content
-from shared.engine.gate import refuse_gaps
 from shared.engine.notices import Notice, newest
 from shared.engine.people import Acting, Clock, SystemClock, User
 from shared.engine.problems import problem, refuse
@@ -40,8 +39,6 @@ class Application:
     """Compiled lazily and kept: make one per manifest and schema, and use it for every call."""
 
     def __init__(self, manifest: Manifest, schema: str) -> None:
-        """Raises Refusal for a manifest with anything that the engine cannot run."""
-        refuse_gaps(manifest)
         self.manifest = manifest
         self.schema = schema
         self._compiled = Compiled(manifest, schema)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from shared.engine import templates
 from shared.engine.again import recomputes
-from shared.engine.gate import refuse_gaps
 from shared.engine.layout import attaches, counters, layout, notifies
 from shared.engine.seeds import SeedRow, seed_rows
 from shared.engine.storage import Column, Constraint, Place, Table
@@ -81,9 +80,8 @@ class Plan:
 def plan(before: Manifest | None, after: Manifest, schema: str) -> Plan:
     """The statements that turn a schema laid out for `before` into one for `after`; none if they are laid out alike.
 
-    `before` is None for a schema in which nothing was ever installed. Raises Refusal for what the engine cannot run.
+    `before` is None for a schema in which nothing was ever installed.
     """
-    refuse_gaps(after)
     old = layout(before) if before else {}
     new = layout(after)
     result = Plan(schema, fresh=before is None)

@@ -123,9 +123,6 @@ TERMS = {
     "pages show fields, never code": "页面只显示字段，不含代码",
     "what people may do follows from permissions and from the state machine": "可执行的操作由权限和状态机决定",
     "a secret does not belong into a business record; let people sign in instead": "业务记录中不应保存密码，请改用登录",
-    "a computed field that changes with the day, the user or what was there before": (
-        "随日期、用户或修改前的值而变化的计算字段"
-    ),
     "a record that a module brings along": "模块自带的记录",
     "an object": "对象",
     "a list": "列表",

@@ -33,10 +33,6 @@ DOCUMENT: dict[str, tuple[str, str]] = {
         "The document is larger than {limit} bytes; split it into several modules.",
         "文档超过 {limit} 字节，请拆分成多个模块。",
     ),
-    "engine_cannot": (
-        "{part} asks for {what}, which the CRM cannot run yet; leave it out for now.",
-        "{part} 用到了{what}，CRM 暂时无法运行，请先去掉。",
-    ),
     "field_without_fails": (
         "`field` names the field that is refused, so the step needs `fails` too.",
         "`field` 表示被拒绝的字段，因此该步骤还需要 `fails`。",
