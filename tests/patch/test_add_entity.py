@@ -50,6 +50,7 @@ def test_an_entity_taken_back_and_added_again_is_the_same(shop: Manifest, patch_
         (add(NAME, entity="Customer"), "entity_taken", "/entity"),
         (add(NAME, entity="customer"), "entity_taken", "/entity"),
         (add(NAME, entity="old"), "name_reserved", "/entity"),
+        (add(NAME, entity="files"), "name_reserved", "/entity"),
         (add(NAME, NAME), "field_taken", "/fields/1/name"),
         (add({"type": "text", "name": "id"}), "system_field", "/fields/0/name"),
         (add(NAME, title="nam"), "field_unknown", "/title"),

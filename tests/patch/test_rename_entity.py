@@ -37,6 +37,7 @@ def test_a_name_may_change_its_case(shop: Manifest, patch_of: Any) -> None:
         ("Customer", "order", "entity_taken", "/to", None),
         ("Customer", "Customer", "name_unchanged", "/to", None),
         ("Customer", "today", "name_reserved", "/to", "todayValue"),
+        ("Customer", "files", "name_reserved", "/to", "filesValue"),
     ],
 )
 def test_a_name_that_leads_nowhere_or_is_not_free_is_refused(
