@@ -70,16 +70,6 @@ async def test_everything_that_a_module_brings_is_written_withdrawn_and_back(dat
     assert [act(report, name).outcome for name in ("unpublish", "suite", "republish")] == ["passed"] * 3
 
 
-async def test_what_the_crm_cannot_run_fails_the_run_with_the_reason(database: str) -> None:
-    age = {"name": "age", "type": "integer", "computed": "daysBetween(orderDate, today)"}
-    aged = {"op": "add_field", "entity": "Order", "field": age}
-    report = await tried(database, OPERATIONS[0], aged)
-    (problem,) = report.problems
-    assert (problem.code, problem.pointer) == ("engine_cannot", "/operations/1")
-    assert "Order.age asks for a computed field" in problem.cause["en"]
-    assert "随日期" in problem.cause["zh"]
-
-
 async def test_what_is_called_otherwise_is_not_new(database: str) -> None:
     renamed: list[dict[str, Any]] = [
         {"op": "rename_field", "entity": "Customer", "field": "address", "to": "billingAddress"},
