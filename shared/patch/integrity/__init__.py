@@ -47,11 +47,11 @@ def check_changed(before: Manifest, after: Manifest) -> list[Problem]:
     was, now = before.visible_entities, after.visible_entities
     changed = {name for name in was.keys() | now.keys() if was.get(name) is not now.get(name)}
     concerned = {name for name in changed if name not in was or name not in now or not _grew(was[name], now[name])}
-    reached = True
+    reached = bool(concerned)
     while reached:
         reached = {name for name, one in now.items() if not one.refers.isdisjoint(concerned)} - concerned
         concerned |= reached
-    concerned |= _named(was, now)
+    concerned |= _named(was, now, changed)
     return [
         problem
         for name, entity in now.items()
@@ -60,9 +60,10 @@ def check_changed(before: Manifest, after: Manifest) -> list[Problem]:
     ]
 
 
-def _named(was: Mapping[str, Entity], now: Mapping[str, Entity]) -> set[str]:
+def _named(was: Mapping[str, Entity], now: Mapping[str, Entity], changed: set[str]) -> set[str]:
     """Those that say of another entity what one of its new fields is called: a variable can no longer be called so."""
-    new = {name: now[name].visible_fields.keys() - was[name].visible_fields.keys() for name in was.keys() & now.keys()}
+    both = changed & was.keys() & now.keys()
+    new = {name: now[name].visible_fields.keys() - was[name].visible_fields.keys() for name in both}
     new = {name: fields for name, fields in new.items() if fields}
     return {
         name
