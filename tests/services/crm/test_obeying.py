@@ -91,19 +91,6 @@ async def test_a_patch_that_does_not_apply_leaves_everything_as_it_was(host: Hos
     assert (await host.get("/manifest", ADAM)).json() == before
 
 
-async def test_what_the_engine_cannot_run_is_refused_before_anything_changes(host: Host) -> None:
-    before = (await host.get("/manifest", ADAM)).json()
-    age = {"name": "age", "type": "integer", "computed": "daysBetween(orderDate, today)"}
-    aged = {"op": "add_field", "entity": "Order", "field": age}
-    unable = LOYALTY | {"operations": [*LOYALTY["operations"], aged]}
-    version = version_of(unable)
-    await host.told()
-    await host.hear(host.order("publish", version, [version], unable))
-    (event,) = await host.told()
-    assert (event["code"], event["params"]["part"]) == ("engine_cannot", "Order.age")
-    assert (await host.get("/manifest", ADAM)).json() == before
-
-
 async def test_a_schema_that_somebody_changed_by_hand_is_refused(host: Host) -> None:
     await host.told()
     await host.execute('ALTER TABLE crm."Customer" ADD COLUMN "byHand" text')
