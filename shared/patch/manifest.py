@@ -270,9 +270,9 @@ class Manifest(Closed):
             return anew.knowing(places={**self.places, entity.key: len(self.entities)}, lent=self.lent | entity.lent)
         before = self.entities[at]
         anew = self.having(entities=(*self.entities[:at], entity, *self.entities[at + 1 :]))
-        anew.knowing(places=self.places)
+        kept: dict[str, Any] = {"places": self.places}
         if before.lent == entity.lent:
-            anew.knowing(lent=self.lent)
+            kept["lent"] = self.lent
         if before.name == entity.name and not (before.removed or entity.removed):
-            anew.knowing(visible_entities={**self.visible_entities, entity.name: entity})
-        return anew
+            kept["visible_entities"] = {**self.visible_entities, entity.name: entity}
+        return anew.knowing(**kept)
