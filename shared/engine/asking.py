@@ -22,6 +22,8 @@ from shared.engine.values import parameter, sent, storage
 from shared.patch.expression import Moment, Needed
 from shared.patch.expression.literals import TYPES
 
+# In an order that is the same for all, and before the statement that asks, which then sees what the one before wrote.
+_TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended(turn, 0)) FROM unnest($1::text[]) AS turn"
 # Lists and documents, which PostgreSQL has no lists of that could differ in length.
 _TOLD = ("text[]", "jsonb")
 
@@ -77,16 +79,23 @@ class Asking:
             await self._read(parts)
 
     async def look_up(self, groups: Sequence[Lookups], record: Natives) -> list[dict[str, Any]]:
-        """What each lookup of each group finds for the record as it would be."""
+        """What each lookup of each group finds for the record as it would be.
+
+        Whoever asks about the same others waits until this transaction ends, or two could each take the last place.
+        """
         if not any(groups):
             return [{} for _ in groups]
         parameters = Parameters(self._code)
         records, said = self._compiled.records, self.moment()
         columns: list[str] = []
+        turns: set[str] = set()
         for one in (one for group in groups for one in group.values()):
-            equals = parameters.add(one.equals.evaluate(record, said), TYPES[one.equals.type])
+            value = one.equals.evaluate(record, said)
+            turns.add(f"{self._compiled.schema} {one.question.entity} {one.question.by.name} {value}")
+            equals = parameters.add(value, TYPES[one.equals.type])
             before = parameters.of(self.old or {}, "old")
             columns.append(one.asked(equals, parameters.of(record, "own"), records, said, before))
+        await self._connection.execute(_TAKE_TURNS, sorted(turns))
         row = await self._connection.fetchrow(f"SELECT {', '.join(columns)}", *parameters.values)
         assert row is not None
         found = iter(row)

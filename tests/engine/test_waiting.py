@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from shared.crm import base_manifest
+from shared.engine import RecordRefused
 from shared.engine.connection import Connection
 from tests.engine.workshop import ADMIN, CLOCK, Record, Workshop, add_field, patched
 from tests.support.databases import Databases
@@ -32,6 +33,19 @@ COUNTING: Record = {
                 "values": {"spent": "spent + 1"},
             }
         ],
+    },
+}
+
+
+ONCE: Record = {
+    "op": "add_rule",
+    "entity": "Order",
+    "rule": {
+        "name": "three_orders_a_customer",
+        "expression": "@others < 3",
+        "lookups": {"others": {"entity": "Order", "by": "customer", "equals": "customer", "find": "count"}},
+        "on": ["create"],
+        "message": {"en": "A customer may have three orders.", "zh": "一个客户最多三个订单。"},
     },
 }
 
@@ -141,3 +155,23 @@ async def test_many_at_once_wait_for_one_another_and_are_all_counted(two: Two) -
     assert (await shop.read("Customer", customer["id"]))["spent"] == 30
     for one in many:
         await one.close()
+
+
+async def test_of_many_at_once_only_as_many_are_taken_as_a_lookup_allows(two: Two) -> None:
+    shop = two.shop
+    await shop.become(patched(shop.manifest, ONCE))
+    customer = await shop.customer()
+    many = [await asyncpg.connect(two.url) for _ in range(6)]
+
+    async def one(connection: Connection) -> str:
+        try:
+            async with connection.transaction():
+                await ordering(shop, connection, customer)
+        except RecordRefused as refused:
+            return refused.problems[0].code
+        return "taken"
+
+    found = await asyncio.gather(*(one(connection) for connection in many))
+    assert sorted(found) == ["rule_broken"] * 3 + ["taken"] * 3
+    for connection in many:
+        await connection.close()
