@@ -15,11 +15,13 @@ def apart(old: Sequence[Any], new: Sequence[Any]) -> tuple[Left, Left]:
     gone: Left = []
     come: Left = []
     at, place, same = 0, 0, 0
-    while at < len(old) and place < len(new):
+    end, last = len(old), len(new)
+    while at < end and place < last:
         if old[at] == new[place]:
             at, place, same = at + 1, place + 1, same + 1
             continue
-        ahead, behind = _near(new, place, old[at]), _near(old, at, new[place])
+        ahead = _near(new, place, old[at])
+        behind = _near(old, at, new[place]) if ahead > 1 else _NEAR
         if ahead == behind == _NEAR:
             ahead = behind = 1
         elif ahead < behind:

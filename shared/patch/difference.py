@@ -89,8 +89,11 @@ def _difference(key: str, before: Any, after: Any) -> Iterator[Difference]:
         kind = "added" if before is None else "removed"
         yield Difference(kind=kind, key=key, before=_told(before), after=_told(after))
         return
-    old, new = _groups(key, before), _groups(key, after)
     told, told_after = _told(before), _told(after)
+    if before.__class__ is dict:
+        yield Difference(kind="changed", key=key, before=told, after=told_after)
+        return
+    old, new = _groups(key, before), _groups(key, after)
     if _alone(told, old) != _alone(told_after, new):
         yield Difference(kind="changed", key=key, before=told, after=told_after)
     yield from _between(key, old, new)
