@@ -114,6 +114,7 @@ def _unscathed(taken: Course, author: Author | None) -> Manifest | None:
 
 
 def _problems(patch: Patch, manifest: Manifest, author: Author | None) -> list[Problem]:
+    author = author and author.within(manifest)
     return [] if _at_once(patch, manifest, author) is not None else _one_by_one(patch, manifest, author)
 
 
@@ -150,7 +151,7 @@ def _one_by_one(patch: Patch, manifest: Manifest, author: Author | None) -> list
 def _refuse_author(
     operation: Operation, manifests: tuple[Manifest, Manifest], patch: Patch, author: Author | None
 ) -> None:
-    """Asked of the manifest before it: a grant does not justify itself."""
+    """What the author holds, he holds before the patch: a grant does not justify itself, nor the one after it."""
     before, after = manifests
     if author is None or isinstance(operation, RenameEntity | RenameField):
         return

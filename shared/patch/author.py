@@ -1,10 +1,10 @@
 """Who wrote a patch, as far as the language cares: which CRM roles, and so what may be granted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.patch.errors import Refusal
 from shared.patch.keys import module_of
-from shared.patch.manifest import Act, Entity
+from shared.patch.manifest import Act, Entity, Manifest
 
 _ACTS: tuple[Act, ...] = ("view", "create", "edit", "delete")
 _FIELD_ACTS: tuple[Act, ...] = ("view", "edit")
@@ -12,7 +12,13 @@ _FIELD_ACTS: tuple[Act, ...] = ("view", "edit")
 
 @dataclass(frozen=True, slots=True)
 class Author:
+    """`today` is the CRM in which the author holds what he holds: no operation of a patch gives or takes it before."""
+
     roles: tuple[str, ...] = ()
+    today: Manifest | None = None
+
+    def within(self, manifest: Manifest) -> "Author":
+        return replace(self, today=manifest)
 
 
 def refuse_more_than(author: Author, entity: Entity, field: str | None, allow: tuple[Act, ...], module: str) -> None:
@@ -40,6 +46,7 @@ def refuse_opening(author: Author, entity: Entity, field: str, gone: set[str], m
 
 def held(author: Author, entity: Entity, field: str | None) -> set[Act]:
     """What the author's roles may do with every record; a field with grants of its own is only for whom these name."""
+    entity, field = _as_today(author, entity, field)
     return {act for act in _ACTS if not roles_with(entity, field, act, of_all=True).isdisjoint(author.roles)}
 
 
@@ -49,3 +56,13 @@ def roles_with(entity: Entity, field: str | None, act: Act, *, of_all: bool) -> 
     roles = {one.role for one in grants if one.field is None and act in one.allow and not (of_all and one.where)}
     own = [one for one in grants if field is not None and one.field == field]
     return roles & {one.role for one in own if act in one.allow} if own else roles
+
+
+def _as_today(author: Author, entity: Entity, field: str | None) -> tuple[Entity, str | None]:
+    """The entity as it is before the patch, and what the field is called there; what is new is as it is made."""
+    known = author.today.entities if author.today is not None else ()
+    before = next((one for one in known if one.key == entity.key), None)
+    if before is None:
+        return entity, field
+    entry = entity.visible_fields.get(field) if field is not None else None
+    return before, next((one.name for one in before.fields if entry is not None and one.key == entry.key), field)

@@ -91,3 +91,18 @@ def test_what_is_held_of_some_records_only_cannot_be_granted(shop: Manifest, pat
     patch = patch_of(grant("sales", "edit", where="vip == true"), module="other")
     assert [one.code for one in validate(patch, after, Author(("manager",)))] == ["grant_exceeds_author"]
     assert validate(patch, after, Author(("sales",))) == []
+
+
+def test_what_the_author_holds_is_what_he_holds_before_the_patch(shop: Manifest, patch_of: Any) -> None:
+    """Also where the patch narrows it first, and calls the entity otherwise."""
+    narrowed = {
+        "op": "replace_part",
+        "entity": "Customer",
+        "part": {"kind": "grant", "grant": {"role": "sales", "allow": ["view", "edit"], "where": "vip == true"}},
+    }
+    renamed = {"op": "rename_entity", "entity": "Customer", "to": "Client"}
+    patch = patch_of(narrowed, renamed, grant("sales", "create", entity="Client"))
+    assert validate(patch, shop, Author(("sales",))) == []
+    gained = patch_of(grant("manager", "edit"), grant("manager", "create"))
+    codes = [one.code for one in validate(gained, shop, Author(("manager",)))]
+    assert codes == ["grant_exceeds_author"] * 2
