@@ -70,8 +70,9 @@ def parts(said: Any, *without: str) -> Iterator[dict[str, Any]]:
         yield from parts(one, *without)
 
 
-def test_it_is_sound_and_its_author_may_ask_for_it(patch: Patch) -> None:
-    author = Author(roles=base_manifest().roles)
+@pytest.mark.parametrize("roles", [base_manifest().roles, ("sales",)], ids=["all", "sales"])
+def test_it_is_sound_and_its_author_may_ask_for_it(patch: Patch, roles: tuple[str, ...]) -> None:
+    author = Author(roles=roles)
     assert validate(patch, base_manifest(), author) == []
     assert risk(patch, base_manifest(), author) == "L2"
     assert check_manifest(apply(patch, base_manifest())) == []
