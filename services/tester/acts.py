@@ -9,7 +9,7 @@ from services.tester.evidence import Step
 from services.tester.samples import samples_of
 from services.tester.stage import Stage
 from services.tester.worlds import play_all
-from shared.crm import lay_out_fixtures
+from shared.crm import base_manifest, lay_out_fixtures
 from shared.engine import Application, RecordRefused, SystemClock, User, schema_fingerprint
 from shared.engine.seeds import seed_id, seed_rows
 from shared.patch.manifest import Entity, Manifest
@@ -43,9 +43,11 @@ class Memory:
 async def publish(stage: Stage, memory: Memory) -> list[Step]:
     sandbox = stage.sandbox
     memory.schema = await schema_fingerprint(sandbox.connection, sandbox.schema)
-    base = Application(stage.base, sandbox.schema)
-    await lay_out_fixtures(base, sandbox.connection, _CLOCK)
-    memory.records = await _records(stage, base)
+    # Older than every module, as records of a live CRM are: what modules demand or call otherwise came after them.
+    await sandbox.change(stage.base, base_manifest())
+    await lay_out_fixtures(Application(base_manifest(), sandbox.schema), sandbox.connection, _CLOCK)
+    await sandbox.change(base_manifest(), stage.base)
+    memory.records = await _records(stage, Application(stage.base, sandbox.schema))
     await sandbox.change(stage.base, stage.live)
     findings = await sandbox.change(stage.live, stage.candidate)
     return [

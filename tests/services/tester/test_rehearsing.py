@@ -35,18 +35,28 @@ COUNTED = {
 }
 
 
-async def tried(database: str, *operations: dict[str, Any], scenarios: tuple[dict[str, Any], ...] = ()) -> Report:
-    title = {"en": "Wide", "zh": "宽"}
-    module = {"name": "wide", "title": title}
-    patch = {"patch": "1", "module": module, "operations": list(operations), "scenarios": list(scenarios)}
+Patches = tuple[dict[str, Any], ...]
+
+
+def patch_of(name: str, operations: Patches, **parts: Any) -> dict[str, Any]:
+    return {
+        "patch": "1",
+        "module": {"name": name, "title": {"en": name, "zh": "模块"}},
+        "operations": operations,
+        **parts,
+    }
+
+
+async def tried(database: str, *operations: dict[str, Any], scenarios: Patches = (), live: Patches = ()) -> Report:
+    patch = patch_of("wide", operations, scenarios=scenarios)
     job = {
         "run_id": "00000000-0000-4000-8000-000000000001",
         "author_id": "id-ada",
         "author_roles": ("sales",),
-        "base": (),
-        "live": (),
+        "base": live,
+        "live": live,
         "patch": patch,
-        "candidate": (patch,),
+        "candidate": (*live, patch),
     }
     sandbox = await Sandbox.open(database)
     told: list[Told] = []
@@ -80,3 +90,12 @@ async def test_what_is_called_otherwise_is_not_new(database: str) -> None:
     (step,) = act(report, "write").steps
     assert (step.outcome, step.action, step.expected) == ("passed", "write Client", {"nickname": "Sample"})
     assert [act(report, name).outcome for name in ("unpublish", "suite", "republish")] == ["passed"] * 3
+
+
+async def test_old_records_are_older_than_what_live_modules_demand(database: str) -> None:
+    renamed = {"op": "rename_field", "entity": "Customer", "field": "address", "to": "billingAddress"}
+    demanded = {"op": "add_field", "entity": "Customer", "field": {"name": "code", "type": "text", "required": True}}
+    scan = {"op": "add_field", "entity": "Customer", "field": {"name": "nickname", "type": "text"}}
+    report = await tried(database, scan, live=(patch_of("earlier", (renamed, demanded)),))
+    assert act(report, "publish").outcome == "passed"
+    assert act(report, "unpublish").outcome == "passed"
