@@ -15,7 +15,7 @@ from shared.engine.queries import Page
 from shared.engine.seeding import sow
 from shared.engine.shown import Record
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 __all__ = [
     "ENGINE_VERSION",
