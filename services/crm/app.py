@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
+from asyncpg import DeadlockDetectedError
 from fastapi import FastAPI
 
 from services.crm import api, files, views
@@ -11,7 +12,7 @@ from services.crm.application import Applications
 from services.crm.genesis import found_crm
 from services.crm.handlers import handlers
 from services.crm.pruning import keep_pruning
-from services.crm.refusals import answer_refused_record
+from services.crm.refusals import answer_deadlock, answer_refused_record
 from services.crm.settings import Settings
 from services.crm.tables import Base
 from shared.engine import RecordRefused
@@ -42,4 +43,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.add_exception_handler(RecordRefused, answer_refused_record)
+    app.add_exception_handler(DeadlockDetectedError, answer_deadlock)
     return app

@@ -6,7 +6,10 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from shared.engine import RecordRefused
+from shared.engine.problems import problem as problem_of
+from shared.engine.problems import refuse
 from shared.patch.errors import escape
+from shared.patch.text import Text
 from shared.runtime.problems import problem
 
 _STATUS = {
@@ -32,6 +35,12 @@ async def answer_refused_record(_request: Request, error: Exception) -> JSONResp
         pointer=_pointer(first.field) if first is not None else None,
         problems=problems,
     )
+
+
+async def answer_deadlock(request: Request, _error: Exception) -> JSONResponse:
+    """Of two who waited for one another PostgreSQL lets one go on; the other has written nothing and may try again."""
+    record = Text(en="The record", zh="记录")
+    return await answer_refused_record(request, refuse("conflict", problem_of("", "busy", record)))
 
 
 def _pointer(place: str) -> str | None:

@@ -119,6 +119,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} was changed at {updatedAt} by somebody else; read it again.",
         "{label}已于 {updatedAt} 被他人修改,请重新读取。",
     ),
+    "busy": (
+        "{label} was not written: somebody else wrote the same records at the same moment. Try again.",
+        "{label}未写入:他人同时写入了相同的记录,请重试。",
+    ),
     "not_filterable": ("{label} cannot be filtered or sorted by.", "不能按{label}筛选或排序。"),
     "unknown_filter": (
         "“{filter}” is no filter; possible: {possible}.",
