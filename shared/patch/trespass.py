@@ -1,7 +1,7 @@
 """What a patch would open that is closed: fields read where they may not be seen, states only some bring about.
 
 A value shows what it is made of to whoever may see it; a condition only tells true from false, and is left to the
-reviewer. Rights are asked of the manifest before the operation, as a grant does not justify itself, and what the module
+reviewer. What the author may do he may do before the patch, as a grant does not justify itself, and what the module
 itself made belongs to its author.
 """
 
