@@ -26,7 +26,8 @@ def _alive(pid: int) -> bool:
     """Whether the process runs; one that ended and waits to be collected by the machine's first process does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
+        # Gone before the file was opened, or before it was read.
         return False
 
 
