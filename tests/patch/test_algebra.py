@@ -206,7 +206,9 @@ def test_another_order_is_a_difference(shop: Manifest) -> None:
 
 def test_what_moved_past_others_is_told_by_the_order_of_all(shop: Manifest) -> None:
     names = [f"f{number}" for number in range(30)]
-    adding = [{"op": "add_field", "entity": "Customer", "field": {"type": "text", "name": one}} for one in names]
+    adding: list[dict[str, Any]] = [
+        {"op": "add_field", "entity": "Customer", "field": {"type": "text", "name": one}} for one in names
+    ]
     moved, near = [*adding[1:], adding[0]], [adding[1], adding[0], *adding[2:]]
     for others in (moved, near):
         a, b = document_of("a", *adding), document_of("a", *others)
