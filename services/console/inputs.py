@@ -8,7 +8,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from shared.patch.errors import Refusal
+from shared.patch.parsing import read_json
+
 _MINUTES = len("2026-01-01T10:00")
+# More digits than any field holds.
+_WHOLE = re.compile(r"-?[0-9]{1,30}", re.ASCII)
 _CLOCK = re.compile(r"(-?)([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9]))?", re.ASCII)
 _SPAN = re.compile(r"(-?)P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?", re.ASCII)
 # These are given several at a time.
@@ -53,7 +58,7 @@ def clock(span: str) -> str:
 def _one(kind: str, text: str) -> Any:
     match kind:
         case "integer":
-            return int(text) if text.isascii() and text.lstrip("-").isdigit() else text
+            return int(text) if _WHOLE.fullmatch(text) else text
         case "datetime":
             return text + ":00Z" if len(text) == _MINUTES else text
         case "duration":
@@ -61,8 +66,8 @@ def _one(kind: str, text: str) -> Any:
             return f"{found[1]}PT{int(found[2])}H{int(found[3])}M{int(found[4] or 0)}S" if found else text
         case "json":
             try:
-                return json.loads(text)
-            except ValueError:
+                return read_json(text)
+            except Refusal:
                 return text
         case _:
             return text

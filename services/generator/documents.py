@@ -62,4 +62,4 @@ async def import_document(session: AsyncSession, given: dict[str, Any] | list[An
 
 def compare(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
     """By meaning: what was added, removed and changed, by key."""
-    return [dict(one) for one in diff(Patch.model_validate(before), Patch.model_validate(after))]
+    return [dict(one) for one in diff(before, after)]

@@ -10,8 +10,7 @@ from typing import Literal
 
 from shared.patch.author import Author, held, roles_with
 from shared.patch.errors import Problem, Refusal
-from shared.patch.expression import compile_expression
-from shared.patch.integrity.said import Said, said_by, words
+from shared.patch.integrity.said import Said, reading, said_by, words
 from shared.patch.keys import module_of
 from shared.patch.manifest import Entity, Manifest
 
@@ -64,9 +63,7 @@ def _read(said: Said, manifest: Manifest) -> Iterator[tuple[str, str]]:
     if said.text.strip() == "null":
         return
     try:
-        found = compile_expression(
-            said.text, said.entity, manifest, within=said.within, lookups=said.lookups, this=said.this
-        )
+        found = reading(said, manifest)
     except Refusal:
         # Told where it stands.
         return

@@ -121,3 +121,17 @@ def test_values_are_shown_as_people_read_them() -> None:
 def test_a_span_is_told_by_the_clock_and_read_again(span: str, said: str) -> None:
     assert clock(span) == said
     assert clock(meant(field("x", "duration"), [said])) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("integer", "--5"),
+        ("integer", "5" * 5000),
+        ("json", "[" * 100_000),
+        ("json", '{"a": 1, "a": 2}'),
+        ("json", "NaN"),
+    ],
+)
+def test_what_no_field_could_hold_stays_as_typed(kind: str, said: str) -> None:
+    assert meant(field("x", kind), [said]) == said

@@ -226,6 +226,15 @@ def test_what_stored_values_mean_is_narrow_either_way() -> None:
     assert narrows(made("ref", target="A"), made("ref", target="A", on_delete="cascade"))
 
 
+def test_what_is_given_to_a_field_may_depend_on_the_moment_whatever_the_field_is_called(
+    shop: Manifest, patch_of: Any
+) -> None:
+    field = {"op": "add_field", "entity": "Order", "field": {"type": "datetime", "name": "computed"}}
+    trigger = {"name": "at", "on": ["create"], "actions": [{"action": "set", "values": {"computed": "now"}}]}
+    patch = patch_of(field, {"op": "add_trigger", "entity": "Order", "trigger": trigger})
+    assert validate(patch, shop) == []
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

@@ -36,7 +36,7 @@ A change may contradict scenarios of the CRM's own suite: they make customers wi
 an order. For what becomes required or optional, is removed, gets another default, is asked for or refused by a rule,
 or is granted to a role, the version says so in `amends`, and its reviewer sees which scenarios it alters. The rest is
 left to you, and the run fails and says why: a narrower length or bound than the suite's values have, a reference or
-lines that become required, and a required field of tracking entries, which orders write by themselves.
+lines that become required. A required field of tracking entries is refused at once, as orders write them by themselves.
 
 ## The forms
 """

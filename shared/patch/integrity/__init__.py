@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from shared.patch.errors import Problem
 from shared.patch.integrity.expressions import expressions
-from shared.patch.integrity.fields import circles, columns, references, title
+from shared.patch.integrity.fields import circles, columns, references, steady, title
 from shared.patch.integrity.grants import grants
 from shared.patch.integrity.indexes import indexes
 from shared.patch.integrity.lookups import lookups
@@ -26,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     expressions,
     lookups,
     pages,
+    steady,
     circles,
     references,
     machine,

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from shared.patch.errors import Problem, Refusal
-from shared.patch.expression import compile_expression
 from shared.patch.integrity.lookups import part
-from shared.patch.integrity.said import Said, said_by
+from shared.patch.integrity.said import Said, reading, said_by
 from shared.patch.manifest import Entity, Manifest
 
 
@@ -21,19 +20,8 @@ def expressions(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
 
 def _problems(said: Said, manifest: Manifest) -> Iterator[Problem]:
     try:
-        expression = compile_expression(
-            *(said.text, said.entity, manifest),
-            expect=said.expect,
-            within=said.within,
-            lookups=said.lookups,
-            this=said.this,
-        )
+        reading(said, manifest, said.expect)
     except Refusal as refusal:
         # A lookup stands beside the expression that asks it.
         for problem in refusal.problems:
             yield problem.under(part(said.where) if problem.pointer.startswith("/lookups/") else said.where)
-    else:
-        # What is computed is stored, and stays right without anybody asking again.
-        if said.where.endswith("/computed") and expression.passing:
-            params = {"entity": said.entity, "names": sorted(expression.passing)}
-            yield Problem("computed_passing", said.where, params)

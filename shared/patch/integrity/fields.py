@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from shared.patch.errors import Problem, Refusal
-from shared.patch.expression import compile_expression
 from shared.patch.fields import LinesField
 from shared.patch.finding import target_problems
-from shared.patch.integrity.said import Said, computed
+from shared.patch.integrity.said import Said, computed, reading
 from shared.patch.manifest import Entity, Manifest
 
 # Whose values no reader would take for a name.
@@ -38,6 +37,18 @@ def columns(entity: Entity, _manifest: Manifest) -> Iterator[Problem]:
             shown = tuple(one.definition for one in entry.line_columns if not one.removed)
             if shown != entry.definition.fields:
                 yield Problem("columns_differ", f"/fields/{name}", {"field": name, "entity": entity.name})
+
+
+def steady(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
+    """What is computed is stored, and stays right without anybody asking again."""
+    for said in computed(entity):
+        try:
+            passing = reading(said, manifest, said.expect).passing
+        except Refusal:
+            # Told where the expression stands.
+            continue
+        if passing:
+            yield Problem("computed_passing", said.where, {"names": sorted(passing)})
 
 
 def circles(entity: Entity, manifest: Manifest) -> Iterator[Problem]:
@@ -79,11 +90,10 @@ def reached(said: Said, manifest: Manifest) -> set[Node]:
 
 def _read(said: Said, manifest: Manifest) -> set[Node]:
     try:
-        mentions = compile_expression(said.text, said.entity, manifest, within=said.within).mentions
+        return {(one.entity, one.field) for one in reading(said, manifest).mentions}
     except Refusal:
         # Told where the expression stands.
         return set()
-    return {(one.entity, one.field) for one in mentions}
 
 
 def _node(said: Said) -> Node:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from shared.patch.errors import Refusal
-from shared.patch.expression import Kind
+from shared.patch.expression import Expression, Kind, compile_expression
 from shared.patch.expression.lexer import TokenKind, tokens
 from shared.patch.fields import Field, LineField, RefField
 from shared.patch.lookup import Lookup
@@ -33,6 +33,19 @@ class Said:
     this: str | None = None
     nested: bool = False
     into: tuple[str, str] | None = None
+
+
+def reading(said: Said, manifest: Manifest, expect: Kind | Field | LineField | None = None) -> Expression:
+    """What it says, whatever is expected of it unless that is asked, too. Raises Refusal."""
+    return compile_expression(
+        said.text,
+        said.entity,
+        manifest,
+        expect=expect,
+        within=said.within,
+        lookups=said.lookups,
+        this=said.this,
+    )
 
 
 def said_by(entity: Entity, manifest: Manifest) -> Iterator[Said]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from shared.patch.errors import Refusal
-from shared.patch.expression import compile_expression
 from shared.patch.fields import EnumField, LinesField, MultiEnumField, RefField
 from shared.patch.footprint import Footprint, path
 from shared.patch.integrity.events import Event, following, written
-from shared.patch.integrity.said import Said, words
+from shared.patch.integrity.said import Said, reading, words
 from shared.patch.lookup import Lookup
 from shared.patch.manifest import CreateEffect, Entity, Manifest, Transition
 from shared.patch.trigger import CreateAction, SetAction, Trigger, UpdateAction
@@ -111,9 +110,7 @@ def _expression(said: Said, manifest: Manifest) -> Iterator[str]:
     if said.text.strip() == "null":
         return
     try:
-        found = compile_expression(
-            said.text, said.entity, manifest, within=said.within, lookups=said.lookups, this=said.this
-        )
+        found = reading(said, manifest)
     except Refusal:
         # It reads what an earlier operation of the same patch makes, or is refused when it is applied.
         yield from (path(one, "field") for one in about)
